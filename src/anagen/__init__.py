@@ -1,0 +1,1 @@
+"""Anagen: the treatment system for hair mesotherapy."""

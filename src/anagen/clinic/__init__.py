@@ -1,0 +1,1 @@
+"""What is recorded: the Django project, one app per step of the path."""

@@ -1,0 +1,1 @@
+"""What medicine knows: YAML by topic, its schema, its sources, the claims ledger, and the one loader."""
