@@ -1,0 +1,162 @@
+"""May this person be treated on this day? One verdict, every finding, and what would have to change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from anagen.medicine.conditions import Situation
+from anagen.medicine.facts import Answer, Facts, Speaker
+from anagen.medicine.rules import Finding, Rule, Ruleset, State, Verdict, judge
+from anagen.medicine.timeline import SESSION, Timeline, Window
+from anagen.medicine.vocabulary import FactType
+
+DISAGREEMENT: Final = "screening.disagreement"
+UNMAPPED: Final = "screening.unmapped"
+
+# two weights on one day differ by nature, and one patient may have two diagnoses
+_COMPARABLE: Final = frozenset({FactType.STATE, FactType.EVENT, FactType.CHOICE, FactType.DATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """Something that another system said and that no fact could be made of. It is never dropped."""
+
+    where: str  # the resource, such as Condition/7
+    text: str
+    why: str
+    system: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The answer, with everything that it rests on."""
+
+    on: date
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    not_before: date | None
+    waiting_for: tuple[str, ...]
+    missing: tuple[str, ...]
+    unmapped: tuple[Unmapped, ...]
+    ruleset_version: str
+    ruleset_hash: str
+
+    @property
+    def reasons(self) -> tuple[Finding, ...]:
+        """The findings that weigh, heaviest first."""
+        weighing = (finding for finding in self.findings if finding.verdict > Verdict.CLEAR)
+        return tuple(sorted(weighing, key=lambda finding: -finding.verdict))
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The stretches of time in which these findings allow no session."""
+        return windows_of(self.findings, self.on)
+
+
+def screen(facts: Facts, *, ruleset: Ruleset, on: date, unmapped: Iterable[Unmapped] = ()) -> Screening:
+    """Judge the facts by every rule that stands on the day. Same facts, same rules, same day: same answer."""
+    situation = Situation(facts, on, ruleset.vocabulary)
+    unmapped = tuple(unmapped)
+    findings = [judge(rule, version, situation) for rule, version in ruleset.standing(on)]
+    findings += disagreements(situation)
+    findings += unmapped_findings(unmapped)
+    return conclude(findings, ruleset=ruleset, on=on, unmapped=unmapped)
+
+
+def conclude(
+    findings: Iterable[Finding], *, ruleset: Ruleset, on: date, unmapped: tuple[Unmapped, ...] = ()
+) -> Screening:
+    """The worst finding wins; the earliest date and what is waited for follow from the findings."""
+    findings = tuple(findings)
+    verdict = max((finding.verdict for finding in findings), default=Verdict.CLEAR)
+    missing = tuple(dict.fromkeys(fact for finding in findings for fact in finding.missing))
+    return Screening(
+        on=on,
+        verdict=verdict,
+        findings=findings,
+        not_before=_not_before(verdict, findings, on),
+        waiting_for=tuple(dict.fromkeys(finding.event for finding in findings if finding.event)),
+        missing=missing,
+        unmapped=unmapped,
+        ruleset_version=ruleset.version,
+        ruleset_hash=ruleset.hash,
+    )
+
+
+def _not_before(verdict: Verdict, findings: tuple[Finding, ...], on: date) -> date | None:
+    """No date is promised while answers are missing, or while somebody else has to decide first."""
+    if verdict is Verdict.INCOMPLETE or verdict > Verdict.DEFER:
+        return None
+    return Timeline(windows_of(findings, on)).first_free(on)
+
+
+def windows_of(findings: Iterable[Finding], on: date) -> tuple[Window, ...]:
+    """A window for each finding that forbids a session: to its date, or open until its event."""
+    return tuple(
+        Window(on, finding.until, "deferral", SESSION, finding.reason, finding.rule, finding.sources)
+        for finding in findings
+        if finding.verdict >= Verdict.DEFER
+    )
+
+
+def disagreements(situation: Situation) -> list[Finding]:
+    """Where two speakers say different things of one fact. The riskier answer has already been counted."""
+    found = []
+    for fact in sorted(situation.facts.known()):
+        if fact not in situation.vocabulary:
+            continue
+        definition = situation.vocabulary[fact]
+        if definition.type not in _COMPARABLE:
+            continue
+        said: dict[Answer, Speaker] = {}
+        for statement in situation.said(fact):
+            holds = statement.holds(situation.on) if isinstance(statement.value, bool) else statement.value
+            if not (statement.record and holds is False):
+                said.setdefault(holds, statement.speaker)
+        if len(said) > 1:
+            voices = " and ".join(dict.fromkeys(speaker.value for speaker in said.values()))
+            found.append(
+                Finding(
+                    rule=DISAGREEMENT,
+                    title=f"Two answers: {definition.label}",
+                    state=State.MATCHED,
+                    verdict=Verdict.CAUTION,
+                    reason=f"{definition.label}: there are different answers ({voices}). The riskier one was counted.",
+                    patient_reason="Two answers about your health differ. We will ask you once more.",
+                    facts=(fact,),
+                    sources=(),
+                    claims=(),
+                    change="Ask again and correct the answer that is wrong.",
+                )
+            )
+    return found
+
+
+def unmapped_findings(unmapped: tuple[Unmapped, ...]) -> list[Finding]:
+    """One finding for all that could not be understood: the verdict is at least incomplete."""
+    if not unmapped:
+        return []
+    return [
+        Finding(
+            rule=UNMAPPED,
+            title="Entries that were not understood",
+            state=State.UNKNOWN,
+            verdict=Verdict.INCOMPLETE,
+            reason=f"{len(unmapped)} of the entries could not be matched with a known fact: "
+            + "; ".join(entry.text or entry.code for entry in unmapped),
+            patient_reason="Some entries of your health record need to be read by a person first.",
+            facts=(),
+            sources=(),
+            claims=(),
+            change="A clinician reads each entry and says which fact it stands for, or that it does not matter.",
+        )
+    ]
+
+
+def rule_of(ruleset: Ruleset, finding: Finding) -> Rule | None:
+    """The rule behind a finding; None for the findings that the engine itself makes."""
+    return next((rule for rule in ruleset.rules if rule.id == finding.rule), None)
