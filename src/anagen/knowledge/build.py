@@ -1,0 +1,398 @@
+"""Plain knowledge made into medicine's objects. What cannot be made is refused with the path to it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, TypeVar
+
+from anagen.knowledge.reading import Refused
+from anagen.medicine.care import Care
+from anagen.medicine.codes import expanded
+from anagen.medicine.conditions import All, AnyOf, Compares, Comparison, Condition, Is, Not, Under, Within
+from anagen.medicine.course import Gap, Protocol, Review
+from anagen.medicine.dates import Duration
+from anagen.medicine.facts import Speaker, Statement, Value
+from anagen.medicine.quantities import Quantity, Unit, Units, UnknownUnit
+from anagen.medicine.rules import Ending, Evidence, Override, Rule, Ruleset, RuleVersion, Verdict
+from anagen.medicine.vocabulary import AGE, YEAR, FactDefinition, FactType, Vocabulary
+
+Plain = Mapping[str, Any]
+Made = TypeVar("Made")
+
+YES_NO: Final = {"yes": True, "no": False, "never": False}
+_OPERATORS: Final = ("is", "in", "under", "within", *(comparison.value for comparison in Comparison))
+
+
+def ruleset(plain: Plain) -> Ruleset:
+    """The ruleset of plain data that has been checked: ``version``, ``units``, ``facts``, ``rules``."""
+    words = vocabulary(plain["facts"], plain["units"])
+    return Ruleset(
+        rules=tuple(rule(item, words) for item in plain["rules"]),
+        vocabulary=words,
+        version=plain["version"],
+        hash=fingerprint(plain),
+    )
+
+
+def fingerprint(plain: Plain) -> str:
+    """SHA-256 of everything that can change a verdict or its words, whatever the order of keys."""
+    decisive = {
+        "version": plain["version"],
+        "units": plain["units"],
+        "facts": plain["facts"],
+        "rules": [
+            {key: value for key, value in item.items() if key != "examples"} for item in plain["rules"]
+        ],
+    }
+    text = json.dumps(decisive, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# units and facts
+
+
+def units(plain: Iterable[Plain]) -> Units:
+    return Units(
+        {
+            item["code"]: Unit(
+                item["code"], item["dimension"], Fraction(item["factor"]), Fraction(item.get("offset", "0"))
+            )
+            for item in plain
+        }
+    )
+
+
+def vocabulary(facts: Iterable[Plain], table: Iterable[Plain]) -> Vocabulary:
+    """All facts; conditions on when a question applies may speak of any of them."""
+    measured_in = units(table)
+    facts = list(facts)
+    bare = Vocabulary({item["id"]: fact(item) for item in facts}, measured_in)
+    return Vocabulary({item["id"]: fact(item, bare) for item in facts}, measured_in)
+
+
+def fact(plain: Plain, words: Vocabulary | None = None) -> FactDefinition:
+    """One definition; without ``words`` its ``asked_when`` is left out, for it may speak of later facts."""
+    codes = {system: tuple(map(str, entries)) for system, entries in plain.get("codes", {}).items()}
+    for system, entries in codes.items():
+        for position, entry in enumerate(entries):
+            _made(
+                ("codes", system, position), lambda entry=entry, system=system: list(expanded(system, entry))
+            )
+    definition = FactDefinition(
+        id=plain["id"],
+        type=FactType(plain["type"]),
+        group=plain["group"],
+        label=plain["label"],
+        question=plain["question"],
+        speakers=tuple(map(Speaker, plain["speakers"])),
+        fresh=None if plain["fresh"] == "always" else Duration.parse(plain["fresh"]),
+        help=plain.get("help", ""),
+        unit=plain.get("unit"),
+        decimals=plain.get("decimals"),
+        plausible=_range(plain),
+        options=plain.get("options", {}),
+        system=plain.get("system"),
+        ends=plain.get("ends", False),
+        codes=codes,
+    )
+    asked_when = plain.get("asked_when")
+    example = _made(("example",), lambda: value(definition, plain["example"])) if "example" in plain else None
+    if words is None or (asked_when is None and example is None):
+        return definition
+    when = None if asked_when is None else _inside(("asked_when",), lambda: condition(asked_when, words))
+    return replace(definition, asked_when=when, example=example)
+
+
+def _range(plain: Plain) -> tuple[Quantity, Quantity] | None:
+    if "plausible" not in plain:
+        return None
+    low, high = (Quantity.parse(text) for text in plain["plausible"])
+    for position, end in enumerate((low, high)):
+        if end.unit != plain["unit"]:
+            raise Refused(
+                ("plausible", position),
+                f"The range is in {end.unit}, the fact in {plain['unit']}.",
+                "Use one unit.",
+            )
+    if low.value >= high.value:
+        raise Refused(("plausible",), "The plausible range runs backwards.", "Write the lower value first.")
+    return low, high
+
+
+# what is said
+
+
+def value(definition: FactDefinition, plain: Any) -> Value:
+    """An answer as it is written in knowledge and on the command line; ValueError says what would be right."""
+    match definition.type:
+        case FactType.STATE | FactType.EVENT:
+            if plain in YES_NO:
+                return YES_NO[plain]
+            raise ValueError(f"“{plain}” is no answer to {definition.id}; write yes or no")
+        case FactType.CHOICE:
+            if plain in definition.options:
+                return str(plain)
+            raise ValueError(
+                f"“{plain}” is no option of {definition.id}; use {', '.join(definition.options)}"
+            )
+        case FactType.CODE:
+            codes = [plain] if isinstance(plain, str) else plain
+            return frozenset(map(str, codes))
+        case FactType.DATE:
+            return date.fromisoformat(str(plain))
+        case FactType.QUANTITY:
+            return Quantity.parse(str(plain))
+
+
+def statement(definition: FactDefinition, plain: Any, words: Vocabulary, on: date) -> Statement:
+    """One answer of an example: a plain value, an event's day, or a mapping with since and until."""
+    said: dict[str, Any] = dict(plain) if isinstance(plain, dict) else {"value": plain}
+    days = {key: date.fromisoformat(str(said.pop(key))) for key in ("since", "until", "said") if key in said}
+    answer = said.pop("value", "yes")
+    if said:
+        raise ValueError(f"“{next(iter(said))}” is not known here; use value, since, until, said")
+    if definition.type is FactType.EVENT and answer not in YES_NO:
+        days["since"], answer = date.fromisoformat(str(answer)), "yes"
+    made = value(definition, answer)
+    if isinstance(made, Quantity):
+        made = words.measured(definition.id, made)
+    speaker = Speaker.PATIENT if Speaker.PATIENT in definition.speakers else definition.speakers[0]
+    return Statement(
+        definition.id, made, days.get("said", on), speaker, since=days.get("since"), until=days.get("until")
+    )
+
+
+# conditions
+
+
+def condition(plain: Any, words: Vocabulary) -> Condition:
+    """A condition and everything in it."""
+    if not isinstance(plain, dict):
+        raise Refused((), "A condition is a mapping.", "Write all, any, not, or fact with a comparison.")
+    match sorted(plain):
+        case ["all"]:
+            return All(_parts("all", plain["all"], words))
+        case ["any"]:
+            return AnyOf(_parts("any", plain["any"], words))
+        case ["not"]:
+            return Not(_inside(("not",), lambda: condition(plain["not"], words)))
+    if "fact" not in plain:
+        raise Refused(
+            (), f"“{', '.join(plain)}” is no condition.", "Write all, any, not, or fact with a comparison."
+        )
+    return _leaf(plain, words)
+
+
+def _parts(key: str, plain: Any, words: Vocabulary) -> tuple[Condition, ...]:
+    if not isinstance(plain, list) or not plain:
+        raise Refused((key,), f"“{key}” needs a list of conditions.", "Write at least one.")
+    return tuple(
+        _inside((key, number), lambda part=part: condition(part, words)) for number, part in enumerate(plain)
+    )
+
+
+def _leaf(plain: Plain, words: Vocabulary) -> Condition:
+    name = plain["fact"]
+    if name != AGE and name not in words:
+        raise Refused(
+            ("fact",), f"No fact is called “{name}”.", "Use a fact of facts/*.yaml, or add it there."
+        )
+    operators = [key for key in plain if key != "fact"]
+    if len(operators) != 1 or operators[0] not in _OPERATORS:
+        raise Refused((), "A fact needs exactly one comparison.", f"Use one of {', '.join(_OPERATORS)}.")
+    operator, operand = operators[0], plain[operators[0]]
+    if name == AGE:
+        if operator not in set(Comparison):
+            raise Refused((operator,), "Age is measured.", "Use at_least, above, at_most or below.")
+        return _made((operator,), lambda: Compares(AGE, Comparison(operator), _years(operand)))
+    definition = words[name]
+    return _made((operator,), lambda: _compare(definition, operator, operand, words))
+
+
+def _compare(definition: FactDefinition, operator: str, operand: Any, words: Vocabulary) -> Condition:
+    kind = definition.type
+    if operator == "is" and kind in (FactType.STATE, FactType.EVENT, FactType.CHOICE):
+        return Is(definition.id, frozenset({_plain_value(definition, operand)}))
+    if operator == "in" and kind is FactType.CHOICE:
+        return Is(definition.id, frozenset(_plain_value(definition, item) for item in operand))
+    if operator == "under" and kind is FactType.CODE and definition.system:
+        for entry in operand:
+            list(expanded(definition.system, entry))
+        return Under(definition.id, definition.system, tuple(map(str, operand)))
+    if operator == "within" and kind in (FactType.STATE, FactType.EVENT):
+        return Within(definition.id, Duration.parse(str(operand)), kind is FactType.EVENT)
+    if operator in set(Comparison) and kind is FactType.QUANTITY and definition.unit:
+        limit = words.units.convert(Quantity.parse(str(operand)), definition.unit)
+        return Compares(definition.id, Comparison(operator), limit)
+    raise ValueError(f"“{operator}” does not go with {definition.id}, which is a {kind.value}")
+
+
+def _plain_value(definition: FactDefinition, operand: Any) -> bool | str:
+    made = value(definition, operand)
+    assert isinstance(made, bool | str)
+    return made
+
+
+def _years(operand: Any) -> Quantity:
+    limit = Quantity.parse(str(operand))
+    if limit.unit != YEAR or limit.value != limit.value.to_integral_value():
+        raise ValueError(f"age is compared in whole calendar years, such as “18 a”, not “{operand}”")
+    return Quantity(Decimal(limit.value), YEAR)
+
+
+# rules, care, protocols
+
+
+def rule(plain: Plain, words: Vocabulary) -> Rule:
+    """One rule with all its versions, oldest first; overlapping versions are refused."""
+    versions = [
+        _inside(("versions", number), lambda item=item: _version(item, words))
+        for number, item in enumerate(plain["versions"])
+    ]
+    for number, (earlier, later) in enumerate(zip(versions, versions[1:], strict=False), start=1):
+        end = earlier.effective_to
+        if end is None or later.effective_from < end:
+            raise Refused(
+                ("versions", number, "from"),
+                "This version overlaps with the one before.",
+                f"Let that one end with to: {later.effective_from}.",
+            )
+    return Rule(plain["id"], plain["title"], plain["topic"], tuple(versions))
+
+
+def _version(plain: Plain, words: Vocabulary) -> RuleVersion:
+    start = _made(("from",), lambda: date.fromisoformat(plain["from"]))
+    end = _made(("to",), lambda: date.fromisoformat(plain["to"])) if "to" in plain else None
+    if end is not None and end <= start:
+        raise Refused(("to",), "The version ends before it begins.", "Write a later day.")
+    verdict = Verdict.of(plain["verdict"])
+    as_matched = plain["if_unknown"] == "as_matched"
+    if as_matched and verdict < Verdict.DEFER:
+        raise Refused(("if_unknown",), "An unknown answer would become a caution.", "Write ask.")
+    if verdict is Verdict.DEFER and "until" not in plain:
+        raise Refused(("verdict",), "A deferral must say until when.", "Add until with an event.")
+    if verdict is Verdict.CAUTION and "until" in plain:
+        raise Refused(("until",), "A caution does not forbid a session.", "Leave until out.")
+    allowed = plain["override"]
+    return RuleVersion(
+        effective_from=start,
+        effective_to=end,
+        when=_inside(("when",), lambda: condition(plain["when"], words)),
+        verdict=verdict,
+        unknown_counts_as_matched=as_matched,
+        until=_ending(plain["until"], words) if "until" in plain else None,
+        clinician=plain["says"]["clinician"],
+        patient=plain["says"]["patient"],
+        change=plain["change"],
+        override=Override()
+        if allowed == "never"
+        else Override(tuple(allowed["by"]), tuple(allowed["reasons"])),
+        evidence=evidence(plain),
+        claims=tuple(plain["claims"]),
+        conflicts=tuple(plain.get("conflicts", ())),
+        reviewed=plain.get("reviewed", {}),
+    )
+
+
+def _ending(plain: Plain, words: Vocabulary) -> Ending:
+    of = plain.get("of")
+    if of is None:
+        return Ending(plain["event"])
+    if of not in words or words[of].type not in (FactType.STATE, FactType.EVENT):
+        raise Refused(("until", "of"), f"“{of}” is no state or event.", "Name a fact that ends or happens.")
+    return Ending(plain["event"], of, _made(("until", "after"), lambda: Duration.parse(plain["after"])))
+
+
+def evidence(plain: Plain) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(item["source"], item["strength"], item.get("note", "")) for item in plain["evidence"]
+    )
+
+
+def care(plain: Plain) -> Care:
+    start, end = Duration.parse(plain["from"]), Duration.parse(plain["to"])
+    return Care(
+        id=plain["id"],
+        subject=plain["subject"],
+        kind=plain["kind"],
+        start=start,
+        end=end,
+        clinician=plain["says"]["clinician"],
+        patient=plain["says"]["patient"],
+        evidence=evidence(plain),
+        until_course_end=plain.get("until_course_end", False),
+        claims=tuple(plain["claims"]),
+        conflicts=tuple(plain.get("conflicts", ())),
+    )
+
+
+def protocol(plain: Plain) -> Protocol:
+    """A protocol; every session from the second to the last must have a gap, and every one a mixture."""
+    count = plain["sessions"]
+    if not count["least"] <= count["usual"] <= count["most"]:
+        raise Refused(
+            ("sessions",), "The numbers of sessions are out of order.", "Write least ≤ usual ≤ most."
+        )
+    gaps = {
+        number: Gap(*(Duration.parse(item[key]) for key in ("least", "usual", "longest")))
+        for item in plain["gaps"]
+        for number in _numbers(item)
+    }
+    mixtures = {number: item["mixture"] for item in plain["mixture"] for number in _numbers(item)}
+    for number in range(1, count["most"] + 1):
+        if number > 1 and number not in gaps:
+            raise Refused(
+                ("gaps",), f"Session {number} has no gap.", "Add one; every session after the first needs it."
+            )
+        if number not in mixtures:
+            raise Refused(("mixture",), f"Session {number} has no mixture.", "Add one.")
+    return Protocol(
+        id=plain["id"],
+        title=plain["title"],
+        area=plain["area"],
+        usual_sessions=count["usual"],
+        least_sessions=count["least"],
+        most_sessions=count["most"],
+        gaps=gaps,
+        start_within=Duration.parse(plain["start_within"]),
+        session_length=Duration.parse(plain["session_length"]),
+        mixtures=mixtures,
+        evidence=evidence(plain),
+        reviews=tuple(Review(item["after_session"], item["question"]) for item in plain.get("reviews", ())),
+        stop=tuple(plain.get("stop", ())),
+        repeat_after=Duration.parse(plain["repeat"]["least"]) if "repeat" in plain else None,
+        claims=tuple(plain["claims"]),
+        conflicts=tuple(plain.get("conflicts", ())),
+    )
+
+
+def _numbers(plain: Plain) -> range:
+    first, last = plain["sessions"]
+    return range(first, last + 1)
+
+
+# refusals with their path
+
+
+def _inside(path: tuple[str | int, ...], make: Callable[[], Made]) -> Made:
+    try:
+        return make()
+    except Refused as refused:
+        raise refused.under(*path) from None
+
+
+def _made(path: tuple[str | int, ...], make: Callable[[], Made]) -> Made:
+    try:
+        return make()
+    except Refused as refused:
+        raise refused.under(*path) from None
+    except UnknownUnit as error:
+        raise Refused(path, f"{str(error).capitalize()}.", "Use a unit of units.yaml.") from None
+    except (ValueError, TypeError) as error:
+        raise Refused(path, f"{error}.") from None

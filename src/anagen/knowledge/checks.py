@@ -1,0 +1,318 @@
+"""Everything that can be wrong with knowledge: each fault with its file, line and mend."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from anagen.knowledge import build, examples
+from anagen.knowledge.reading import ROOT, Document, Fault, Refused, Step
+from anagen.medicine.quantities import Units
+from anagen.medicine.vocabulary import AGE, FactType, Vocabulary
+
+# part of the knowledge → the key its files hold; the parts in the order in which they build on each other
+PARTS: Final = {
+    "units.yaml": "units",
+    "sources.yaml": "sources",
+    "groups.yaml": "groups",
+    "overrides.yaml": "reasons",
+    "ledger/conflicts.yaml": "conflicts",
+    "facts": "facts",
+    "rules": "rules",
+    "care": "care",
+    "protocols": "protocols",
+    "set_aside.yaml": "set_aside",
+}
+_SCHEMA_OF: Final = {"reasons": "overrides"}
+_NAME_OF: Final = {"units": "code", "reasons": "code"}
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    file = ROOT / "schema" / f"{schema}.schema.json"
+    return Draft202012Validator(json.loads(file.read_text(encoding="utf-8")))
+
+
+@dataclass
+class Item:
+    """One entry of a file."""
+
+    document: Document
+    path: tuple[Step, ...]
+    plain: Any
+
+    def fault(self, what: str, mend: str = "", *steps: Step) -> Fault:
+        return self.document.fault((*self.path, *steps), what, mend)
+
+
+@dataclass
+class Check:
+    """The items of all parts, the claims of the ledger, and the faults found so far."""
+
+    parts: Mapping[str, list[Document]]
+    claims: frozenset[str]
+    faults: list[Fault] = field(default_factory=list)
+    items: dict[str, list[Item]] = field(default_factory=dict)
+
+    def run(self) -> list[Fault]:
+        """Schema first; where a part has the wrong shape, nothing that builds on it is judged."""
+        for key in PARTS.values():
+            self.items[key] = [
+                item for document in self.parts.get(key, ()) for item in self._shaped(document, key)
+            ]
+            self._once(key)
+        if self.faults:
+            return self.faults
+        words = self._vocabulary()
+        if words is None:
+            return self.faults
+        self._facts(words)
+        self._rules(words)
+        for item in self.items["care"]:
+            self._make(item, lambda item=item: build.care(item.plain))
+            self._span(item)
+        for item in self.items["protocols"]:
+            self._make(item, lambda item=item: build.protocol(item.plain))
+        for key in ("care", "protocols"):
+            for item in self.items[key]:
+                self._cited(item, item.plain, ())
+        self._ledger()
+        return self.faults
+
+    # shape
+
+    def _shaped(self, document: Document, key: str) -> Iterator[Item]:
+        faults = [
+            document.fault(tuple(error.absolute_path), *_explained(error))
+            for error in _validator(_SCHEMA_OF.get(key, key)).iter_errors(document.plain)
+        ]
+        self.faults.extend(faults)
+        if not faults:
+            for number, plain in enumerate(document.plain[key]):
+                yield Item(document, (key, number), plain)
+
+    def _once(self, key: str) -> None:
+        name = _NAME_OF.get(key, "id")
+        seen: set[str] = set()
+        for item in self.items[key]:
+            identifier = item.plain.get(name) if isinstance(item.plain, dict) else None
+            if identifier in seen:
+                self.faults.append(item.fault(f"“{identifier}” stands twice.", "Give each its own id."))
+            elif identifier is not None:
+                seen.add(identifier)
+
+    # meaning
+
+    def _make(self, item: Item, make: Callable[[], Any]) -> Any:
+        try:
+            return make()
+        except Refused as refused:
+            self.faults.append(item.fault(refused.what, refused.mend, *refused.path))
+        except ValueError as error:
+            self.faults.append(item.fault(f"{error}."))
+        return None
+
+    def _vocabulary(self) -> Vocabulary | None:
+        before = len(self.faults)
+        bare = {
+            item.plain["id"]: self._make(item, lambda item=item: build.fact(item.plain))
+            for item in self._of("facts")
+        }
+        if len(self.faults) > before:
+            return None
+        units = Units(build.units(item.plain for item in self._of("units")).table)
+        words = Vocabulary(bare, units)
+        full = {
+            item.plain["id"]: self._make(item, lambda item=item: build.fact(item.plain, words))
+            for item in self._of("facts")
+        }
+        return Vocabulary(full, units) if len(self.faults) == before else None
+
+    def _of(self, key: str) -> list[Item]:
+        return self.items[key]
+
+    def _ids(self, key: str) -> frozenset[str]:
+        return frozenset(item.plain[_NAME_OF.get(key, "id")] for item in self.items[key])
+
+    def _facts(self, words: Vocabulary) -> None:
+        groups = self._ids("groups")
+        for item in self._of("facts"):
+            definition = words[item.plain["id"]]
+            if definition.id == AGE:
+                self.faults.append(item.fault("“age” follows from the birth date.", "Leave it out.", "id"))
+            if definition.group not in groups:
+                self.faults.append(
+                    item.fault(
+                        f"No group is called “{definition.group}”.", "Use one of groups.yaml.", "group"
+                    )
+                )
+            if definition.unit is not None and definition.unit not in words.units.table:
+                self.faults.append(
+                    item.fault(f"The unit “{definition.unit}” is not known.", "Add it to units.yaml.", "unit")
+                )
+            if definition.asked_in_intake and definition.example is None:
+                self.faults.append(item.fault("The intake’s example has no answer to this.", "Add example."))
+            if definition.ends and definition.type is not FactType.STATE:
+                self.faults.append(item.fault("Only a state ends.", "Leave ends out.", "ends"))
+            if circle := _circle(words, definition.id):
+                self.faults.append(
+                    item.fault(
+                        f"asked_when runs in a circle: {' → '.join(circle)}.", "Break it.", "asked_when"
+                    )
+                )
+
+    def _rules(self, words: Vocabulary) -> None:
+        reasons = self._ids("reasons")
+        for item in self._of("rules"):
+            rule = self._make(item, lambda item=item: build.rule(item.plain, words))
+            for number, version in enumerate(item.plain["versions"]):
+                self._cited(item, version, ("versions", number))
+                allowed = version["override"]
+                for reason in () if allowed == "never" else allowed["reasons"]:
+                    if reason not in reasons:
+                        self.faults.append(
+                            item.fault(
+                                f"No reason is called “{reason}”.",
+                                "Use one of overrides.yaml.",
+                                *("versions", number, "override", "reasons"),
+                            )
+                        )
+            if rule is not None:
+                for steps, what, mend in examples.faults(item.plain, rule, words):
+                    self.faults.append(item.fault(what, mend, *steps))
+
+    def _cited(self, item: Item, plain: Mapping[str, Any], path: tuple[Step, ...]) -> None:
+        """Every source, claim and conflict that is named exists."""
+        sources, conflicts = self._ids("sources"), self._ids("conflicts")
+        for number, evidence in enumerate(plain["evidence"]):
+            if evidence["source"] not in sources:
+                what = f"No source is called “{evidence['source']}”."
+                self.faults.append(item.fault(what, "Add it to sources.yaml.", *path, "evidence", number))
+        for number, claim in enumerate(plain["claims"]):
+            if claim not in self.claims:
+                what = f"The ledger has no claim {claim}."
+                self.faults.append(
+                    item.fault(what, "Use the id of a row of claims.csv.", *path, "claims", number)
+                )
+        for number, conflict in enumerate(plain.get("conflicts", ())):
+            if conflict not in conflicts:
+                what = f"The ledger has no conflict {conflict}."
+                self.faults.append(item.fault(what, "Use one of conflicts.yaml.", *path, "conflicts", number))
+
+    def _span(self, item: Item) -> None:
+        made = self._make(item, lambda: build.care(item.plain))
+        if made is not None and made.start.unit == made.end.unit and made.start.number >= made.end.number:
+            self.faults.append(item.fault("It ends before it begins.", "Let to be later than from.", "to"))
+
+    def _ledger(self) -> None:
+        """Every claim is used or set aside, never both, never neither."""
+        used = Counter(claim for _, claim in self._uses())
+        aside: set[str] = set()
+        for item in self._of("set_aside"):
+            for number, claim in enumerate(item.plain["claims"]):
+                steps = ("claims", number)
+                if claim not in self.claims:
+                    self.faults.append(
+                        item.fault(f"The ledger has no claim {claim}.", "Mend the id.", *steps)
+                    )
+                elif claim in aside:
+                    self.faults.append(item.fault(f"{claim} is set aside twice.", "Keep one.", *steps))
+                elif claim in used:
+                    self.faults.append(
+                        item.fault(f"{claim} is used as well.", "Keep one of the two.", *steps)
+                    )
+                aside.add(claim)
+        lost = sorted(self.claims - aside - set(used))
+        if lost:
+            shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
+            self.faults.append(
+                Fault("set_aside.yaml", 1, f"Neither used nor set aside: {shown}.", "Do one of the two.")
+            )
+
+    def _uses(self) -> Iterator[tuple[str, str]]:
+        for key in ("care", "protocols"):
+            for item in self._of(key):
+                for claim in item.plain["claims"]:
+                    yield item.plain["id"], claim
+        for item in self._of("rules"):
+            for version in item.plain["versions"]:
+                for claim in version["claims"]:
+                    yield item.plain["id"], claim
+
+
+def _circle(words: Vocabulary, start: str) -> list[str]:
+    """The way from a fact back to itself through asked_when; empty when there is none."""
+    way: list[str] = []
+
+    def walk(fact: str) -> bool:
+        if fact in way:
+            return fact == start
+        way.append(fact)
+        asked_when = words[fact].asked_when if fact in words else None
+        if asked_when is not None and any(walk(other) for other in asked_when.facts()):
+            return True
+        way.pop()
+        return False
+
+    return [*way, start] if walk(start) else []
+
+
+def _explained(error: ValidationError) -> tuple[str, str]:
+    """A schema's complaint in words, and the mend."""
+    described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    match error.validator:
+        case "additionalProperties":
+            known = set(error.schema.get("properties", {}))
+            extra = next((key for key in error.instance if key not in known), "?")
+            return (
+                f"“{extra}” is not known here.",
+                f"Use one of {', '.join(sorted(known))}, or correct the spelling.",
+            )
+        case "required":
+            lacking = next((key for key in error.validator_value if key not in error.instance), "?")
+            return f"“{lacking}” is missing.", f"Add {lacking}."
+        case "enum":
+            options: Iterable[Any] = error.validator_value
+            return f"“{error.instance}” is not possible here.", f"Use one of {', '.join(map(str, options))}."
+        case "minItems" | "minLength":
+            return "There is too little here.", f"At least {error.validator_value} is needed."
+        case _ if isinstance(error.instance, int | float) and described:
+            return f"{error.instance} stands here without a unit.", f"Write {described}."
+        case _:
+            return (
+                f"“{str(error.instance)[:60]}” cannot stand here.",
+                f"Write {described}." if described else error.message,
+            )
+
+
+def language_faults(languages: Iterable[Document], parts: Mapping[str, list[Document]]) -> Iterator[Fault]:
+    """A translation of the intake is whole: every question, option and page, and nothing that is not there."""
+    facts = {item["id"]: item for document in parts["facts"] for item in document.plain["facts"]}
+    groups = {item["id"] for document in parts["groups"] for item in document.plain["groups"]}
+    for document in languages:
+        shape = [
+            document.fault(tuple(error.absolute_path), *_explained(error))
+            for error in _validator("locale").iter_errors(document.plain)
+        ]
+        yield from shape
+        if shape:
+            continue
+        for key, wanted in (("facts", set(facts)), ("groups", groups)):
+            there = set(document.plain[key])
+            for name in sorted(there - wanted):
+                yield document.fault((key, name), f"“{name}” is not there to translate.", "Remove it.")
+            for name in sorted(wanted - there):
+                yield document.fault((key,), f"The translation of {key} lacks “{name}”.", "Add it.")
+        for name, said in document.plain["facts"].items():
+            options = set(facts.get(name, {}).get("options", {}))
+            if options != set(said.get("options", {})):
+                yield document.fault(
+                    ("facts", name), "The options are not those of the fact.", "Translate each."
+                )

@@ -1,0 +1,140 @@
+"""The one loader: files of a folder, checked as a whole, made into medicine's objects.
+
+Reading and checking YAML takes seconds, starting should not: what has passed the checks is kept as JSON beside
+the run-time data, under the hash of every file it came from, and a changed file is checked anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from anagen.knowledge import build
+from anagen.knowledge.reading import ROOT, KnowledgeError, files
+from anagen.medicine.care import Care
+from anagen.medicine.course import Protocol
+from anagen.medicine.rules import Ruleset
+
+VERSION: Final = "2026.11.21"  # of the shipped knowledge; clinics add their own rules as further versions
+_FORMAT: Final = "3"  # raised when the kept form changes
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where something is said, and how certain we are of having read it right."""
+
+    id: str
+    title: str
+    kind: str
+    locator: str
+    certainty: str
+    year: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All that medicine knows, from plain data that has passed every check."""
+
+    plain: Mapping[str, Any]
+
+    @cached_property
+    def ruleset(self) -> Ruleset:
+        return build.ruleset(self.plain)
+
+    @cached_property
+    def care(self) -> tuple[Care, ...]:
+        return tuple(build.care(item) for item in self.plain["care"])
+
+    @cached_property
+    def protocols(self) -> dict[str, Protocol]:
+        return {item["id"]: build.protocol(item) for item in self.plain["protocols"]}
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        return {item["id"]: Source(**item) for item in self.plain["sources"]}
+
+    @property
+    def groups(self) -> list[dict[str, str]]:
+        """Pages of the intake in order: id, title, intro."""
+        return list(self.plain["groups"])
+
+    @property
+    def override_reasons(self) -> dict[str, dict[str, str]]:
+        """Reason code → label and what the comment must say."""
+        return {item["code"]: item for item in self.plain["reasons"]}
+
+    @property
+    def conflicts(self) -> dict[str, dict[str, Any]]:
+        return {item["id"]: item for item in self.plain["conflicts"]}
+
+    @property
+    def languages(self) -> dict[str, dict[str, Any]]:
+        """Translations of the intake by language code."""
+        return dict(self.plain["languages"])
+
+
+@cache
+def shipped() -> Knowledge:
+    """The knowledge that comes with Anagen."""
+    return load(ROOT)
+
+
+def load(root: Path) -> Knowledge:
+    """The knowledge of a folder; parts it lacks are taken from the shipped knowledge.
+
+    KnowledgeError lists every fault; nothing of a faulty folder is used.
+    """
+    kept = _kept(root)
+    if kept is not None and (plain := _recall(kept)) is not None:
+        return Knowledge(plain)
+    from anagen.knowledge import reader  # reading and checking pull in the YAML and schema libraries
+
+    plain, faults = reader.read_all(root)
+    if faults:
+        raise KnowledgeError(faults)
+    if kept is not None:
+        _keep(kept, plain)
+    return Knowledge(plain)
+
+
+def _recall(kept: Path) -> dict[str, Any] | None:
+    try:
+        plain: dict[str, Any] = json.loads(kept.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return plain
+
+
+def _kept(root: Path) -> Path | None:
+    """Where the checked form of exactly these files is kept; None where nothing may be kept."""
+    folder = os.environ.get("ANAGEN_CACHE", "")
+    if not folder:
+        return None
+    digest = hashlib.sha256(f"{_FORMAT} {VERSION}".encode())
+    for base in dict.fromkeys((root, ROOT)):
+        for part in sorted(base.rglob("*")):
+            if part.suffix in (".yaml", ".csv", ".json", ".py") and part.is_file():
+                digest.update(part.relative_to(base).as_posix().encode() + b"\0")
+                digest.update(part.read_bytes() + b"\0")
+    return Path(folder) / f"knowledge-{digest.hexdigest()[:32]}.json"
+
+
+def _keep(kept: Path, plain: Mapping[str, Any]) -> None:
+    """Written beside and moved into place, so that no half-written form is ever found."""
+    with suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=kept.parent, delete=False, encoding="utf-8") as file:
+            json.dump(plain, file, ensure_ascii=False)
+        Path(file.name).replace(kept)
+
+
+__all__ = ["ROOT", "Knowledge", "KnowledgeError", "Source", "files", "load", "shipped"]

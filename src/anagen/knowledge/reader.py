@@ -1,0 +1,52 @@
+"""All files of a knowledge folder, read and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from anagen.knowledge import ledger, loader
+from anagen.knowledge.checks import PARTS, Check, language_faults
+from anagen.knowledge.reading import ROOT, Document, Fault, KnowledgeError, files, read
+
+
+def read_all(root: Path) -> tuple[dict[str, Any], list[Fault]]:
+    """Plain data by part and every fault; the data is of use only when there is no fault."""
+    if not root.is_dir():
+        return {}, [Fault(str(root), 1, "There is no such folder.", "Name a folder of knowledge files.")]
+    faults: list[Fault] = []
+    parts: dict[str, list[Document]] = {}
+    for part, key in PARTS.items():
+        parts[key] = _documents(root, part, faults)
+    if not any((root / part).exists() for part in PARTS):
+        faults.append(
+            Fault(str(root), 1, "There are no knowledge files here.", f"Expected some of {', '.join(PARTS)}.")
+        )
+    languages = _documents(root, "locale", faults)
+    ledger_root = root if (root / "ledger" / "claims.csv").exists() else ROOT
+    check = Check(parts, frozenset(ledger.claims(ledger_root)))
+    faults += check.run()
+    if not faults:
+        faults += language_faults(languages, parts)
+    if faults:
+        return {}, faults
+    plain: dict[str, Any] = {
+        key: [item for document in documents for item in document.plain[key]]
+        for key, documents in parts.items()
+    }
+    order = {group["id"]: number for number, group in enumerate(plain["groups"])}
+    plain["facts"].sort(key=lambda fact: order[fact["group"]])
+    plain["languages"] = {document.plain["language"]: document.plain for document in languages}
+    plain["version"] = loader.VERSION
+    return plain, []
+
+
+def _documents(root: Path, part: str, faults: list[Fault]) -> list[Document]:
+    base = root if (root / part).exists() else ROOT
+    documents = []
+    for file, name in files(base, part):
+        try:
+            documents.append(read(file, name))
+        except KnowledgeError as error:
+            faults.extend(error.faults)
+    return documents
