@@ -1,0 +1,15 @@
+"""Addresses of the clinic: one line per step of the path, each app names its own pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("anagen.clinic.site.urls")),
+    path("", include("anagen.clinic.people.urls")),
+]
+
+handler400 = "anagen.clinic.site.errors.bad_request"
+handler403 = "anagen.clinic.site.errors.forbidden"
+handler404 = "anagen.clinic.site.errors.not_found"
+handler500 = "anagen.clinic.site.errors.server_error"
