@@ -5,8 +5,8 @@ The launcher starts it with the machine's own Python, so it uses the standard li
     python3 tools/environment.py run      what a clinic needs
     python3 tools/environment.py test     that, and what the tests and benchmarks need
 
-The copy of the lock in .venv is removed first and written last, so an interrupted install never looks complete. A lock
-that the kernel drops with its process (flock) keeps two launches apart.
+The copy of the lock in .venv is removed first and written last, so an interrupted install never looks
+complete. A file lock that the kernel drops with its process keeps two launches apart.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def alone(waiting: float = 900) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > end:
-                    raise Failure("another ./anagen has been installing for too long; end it and start again") from None
+                    raise Failure("another ./anagen is still installing; end it and start again") from None
                 if not told:
                     say("another ./anagen is setting up; waiting for it")
                     told = True
@@ -130,14 +130,15 @@ def install(name: str, log: IO[str]) -> None:
         if line.startswith(("Collecting ", "Requirement already satisfied")):
             seen += 1
         if sys.stderr.isatty():
-            doing = "unpacking" if line.startswith("Installing collected") else f"{min(seen, total)} of {total}"
+            unpacking = line.startswith("Installing collected")
+            doing = "unpacking" if unpacking else f"{min(seen, total)} of {total}"
             print(f"\ranagen: {doing:<20}", end="\r", file=sys.stderr, flush=True)
     if pip.wait():
         raise Failure(f"a package could not be installed: {last_words(log)}; the log is {LOG}")
 
 
 def put_source_on_path() -> None:
-    """One .pth file instead of an editable build: no build tool to download. Relative, so the folder may be moved."""
+    """A .pth file, not an editable build: no build tool to download. Relative, so the folder may be moved."""
     question = "import sysconfig; print(sysconfig.get_path('purelib'))"
     answer = subprocess.run([str(PYTHON), "-P", "-c", question], capture_output=True, text=True, check=True)
     packages = Path(answer.stdout.strip())
@@ -147,7 +148,11 @@ def put_source_on_path() -> None:
 def last_words(log: IO[str]) -> str:
     """The line of the log that says most about a failure."""
     log.flush()
-    lines = [line.strip() for line in LOG.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    lines = [
+        line.strip()
+        for line in LOG.read_text(encoding="utf-8", errors="replace").splitlines()
+        if line.strip()
+    ]
     errors = [line for line in lines if line.startswith("ERROR:")]
     return (errors or lines or ["no message"])[-1].removeprefix("ERROR:").strip()
 

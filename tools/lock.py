@@ -1,11 +1,11 @@
 """Writes the locks requirements/run.txt and requirements/test.txt from pyproject.toml.
 
-    ./.venv/bin/python tools/lock.py              keep the versions that still fit, add what is new, drop what is gone
-    ./.venv/bin/python tools/lock.py --upgrade    take the newest version of everything
-    ./.venv/bin/python tools/lock.py --check      only say whether the locks fit pyproject.toml (needs no network)
+    .venv/bin/python tools/lock.py            keep versions that still fit, add what is new, drop what is gone
+    .venv/bin/python tools/lock.py --upgrade  take the newest version of everything
+    .venv/bin/python tools/lock.py --check    only say whether the locks fit pyproject.toml; needs no network
 
-Every package stands there with its version and the hashes of its wheels, for every system and every Python from 3.11 on,
-and without the address of any index: where packages come from is the business of the machine that installs them.
+Every package stands there with its version and the hashes of its wheels, for every system and every Python
+from 3.11 on, and without the address of any index: where packages come from, the installing machine knows.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def faults() -> list[str]:
         if "://" in text or "--index" in text or "--find-links" in text:
             found.append(f"requirements/{name}.txt names an index; a lock holds versions and hashes only")
         bare = [block.split()[0] for block in text.split("\n") if "==" in block and not block.endswith("\\")]
-        found += [f"requirements/{name}.txt has {package} without a hash; run tools/lock.py" for package in bare]
+        found += [
+            f"requirements/{name}.txt has {package} without a hash; run tools/lock.py" for package in bare
+        ]
     run, test = pinned("run"), pinned("test")
     found += [
         f"{package} differs between the locks: {versions} and {test.get(package)}; run tools/lock.py"
