@@ -76,6 +76,7 @@ ALLOWED_HOSTS = [
 INSTALLED_APPS = [
     "anagen.clinic.site",
     "anagen.clinic.people",
+    "anagen.clinic.audit",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -95,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "anagen.clinic.people.middleware.sign_out_when_idle",
+    "anagen.clinic.audit.middleware.name_the_person",
     "anagen.clinic.people.middleware.speak_their_language",
     "anagen.clinic.people.middleware.EveryViewNamesItsPermission",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
