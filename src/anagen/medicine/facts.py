@@ -65,10 +65,37 @@ class Statement:
         return self.value is True and self.has_begun(on) and (self.until is None or on < self.until)
 
 
+# a single statement, without its speaker and with no more of its record than that there is one
+Key = tuple[str, Answer, date] | tuple[str, Answer, date, date | None, date | None, bool]
+
+
+def key_of(statement: Statement) -> Key:
+    """What a lone statement says, as a key: who alone says it changes no judgement."""
+    if statement.since is None and statement.until is None and not statement.record:
+        return (statement.fact, statement.value, statement.on)
+    return (
+        statement.fact,
+        statement.value,
+        statement.on,
+        statement.since,
+        statement.until,
+        bool(statement.record),
+    )
+
+
+def of_key(key: Key) -> Statement:
+    """A statement that :func:`key_of` gives this key."""
+    if len(key) == 3:
+        fact, value, on = key
+        return Statement(fact, value, on)
+    fact, value, on, since, until, is_record = key
+    return Statement(fact, value, on, Speaker.PATIENT, since, until, "record" if is_record else "")
+
+
 class Facts:
     """All statements about one patient; immutable. Later ones of the same speaker and record replace earlier ones."""
 
-    __slots__ = ("_by_fact", "statements")
+    __slots__ = ("_by_fact", "keys", "several", "statements")
 
     def __init__(self, statements: Iterable[Statement] = ()) -> None:
         self.statements: tuple[Statement, ...] = tuple(statements)
@@ -78,6 +105,8 @@ class Facts:
         self._by_fact: Mapping[str, tuple[Statement, ...]] = {
             fact: tuple(said) for fact, said in by_fact.items()
         }
+        self.keys: tuple[Key, ...] = tuple(key_of(said[0]) for said in by_fact.values() if len(said) == 1)
+        self.several: tuple[str, ...] = tuple(fact for fact, said in by_fact.items() if len(said) > 1)
 
     @classmethod
     def answered(

@@ -189,7 +189,7 @@ def _verdict(version: RuleVersion, state: State) -> Verdict:
             return Verdict.CLEAR
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ruleset:
     """Rules, the vocabulary they speak, and the name under which a decision can be replayed."""
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from anagen.medicine import compiled
 from anagen.medicine.conditions import Situation
 from anagen.medicine.facts import Answer, Facts, Speaker
-from anagen.medicine.rules import Finding, Rule, Ruleset, State, Verdict, judge
+from anagen.medicine.rules import Finding, Rule, Ruleset, State, Verdict
 from anagen.medicine.timeline import SESSION, Timeline, Window
 from anagen.medicine.vocabulary import FactType
 
@@ -59,10 +60,10 @@ class Screening:
 
 def screen(facts: Facts, *, ruleset: Ruleset, on: date, unmapped: Iterable[Unmapped] = ()) -> Screening:
     """Judge the facts by every rule that stands on the day. Same facts, same rules, same day: same answer."""
-    situation = Situation(facts, on, ruleset.vocabulary)
     unmapped = tuple(unmapped)
-    findings = [judge(rule, version, situation) for rule, version in ruleset.standing(on)]
-    findings += disagreements(situation)
+    findings = compiled.day(ruleset, on).findings(facts)
+    if facts.several:
+        findings += disagreements(Situation(facts, on, ruleset.vocabulary))
     findings += unmapped_findings(unmapped)
     return conclude(findings, ruleset=ruleset, on=on, unmapped=unmapped)
 
@@ -106,7 +107,7 @@ def windows_of(findings: Iterable[Finding], on: date) -> tuple[Window, ...]:
 def disagreements(situation: Situation) -> list[Finding]:
     """Where two speakers say different things of one fact. The riskier answer has already been counted."""
     found = []
-    for fact in sorted(situation.facts.known()):
+    for fact in sorted(situation.facts.several):
         if fact not in situation.vocabulary:
             continue
         definition = situation.vocabulary[fact]
