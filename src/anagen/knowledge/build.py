@@ -327,6 +327,7 @@ def care(plain: Plain) -> Care:
         patient=plain["says"]["patient"],
         evidence=evidence(plain),
         until_course_end=plain.get("until_course_end", False),
+        after_last=plain.get("after_last", False),
         claims=tuple(plain["claims"]),
         conflicts=tuple(plain.get("conflicts", ())),
     )

@@ -24,12 +24,14 @@ class Care:
     patient: str
     evidence: tuple[Evidence, ...]
     until_course_end: bool = False
+    after_last: bool = False  # counted from the last session alone, as an outcome visit is
     claims: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
 
     def windows(self, sessions: Sequence[date]) -> Iterator[Window]:
         """Its windows for sessions in order of time; those that touch are one window."""
-        spans = [(add(day, self.start), add(day, self.end)) for day in sessions]
+        counted = sessions[-1:] if self.after_last else sessions
+        spans = [(add(day, self.start), add(day, self.end)) for day in counted]
         if self.until_course_end and spans:
             spans = [(spans[0][0], spans[-1][1])]
         for start, end in _joined(spans):
