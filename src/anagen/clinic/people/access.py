@@ -24,7 +24,7 @@ def may_open(user: User, patient: Patient) -> bool:
 
 
 def opens_file(what: str) -> Callable[[View], View]:
-    """Turn the address's `number` into `patient`; refuse strangers; log that `what` was read.
+    """Turn the address's `number` into `patient`, refuse strangers, log that `what` was read.
 
     Stands under `@needs(...)`. The read is logged before the page is made: what cannot be logged is not shown.
     """

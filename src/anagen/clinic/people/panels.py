@@ -7,8 +7,8 @@
         return Panel(progress=Progress.DONE, summary=_("Answered today"), url=reverse(...),
                      template="intake/panel.html", context={...})
 
-The template is included with the panel's context plus `patient` and `panel`. A role without the
-permission sees how far the step is, but neither summary, link nor panel.
+The template finds its context as `panel` (`{{ panel.answers }}`), and knows `patient`, `user` and `age`. A role
+without the permission sees how far the step is, but neither summary, link nor panel.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Drawings of our own: line icons (24 × 24, stroke by the stylesheet) and the shapes of the six verdicts."""
 
-# ruff: noqa: E501 (paths of drawings are not prose)
+
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +33,8 @@ def patients(request: HttpRequest) -> HttpResponse:
     page = queries.page_of_patients(text, request.GET.get("page"))
     fragment = getattr(request, "htmx", False) and request.htmx.target == "found"  # type: ignore[attr-defined]
     template = "people/patients_found.html" if fragment else "people/patients.html"
-    return render(request, template, {"page": page, "text": text, "today": queries.today()})
+    query = urlencode({"q": text}) if text else ""
+    return render(request, template, {"page": page, "text": text, "query": query, "today": queries.today()})
 
 
 @needs(Permission.FIND_PATIENTS)
