@@ -78,7 +78,9 @@ def _command(argv: list[str]) -> int:
         return GOOD
     if name not in COMMANDS:
         near = get_close_matches(name, (*COMMANDS, *_LAUNCHER), n=1)
-        hint = f"Did you mean {near[0]}?" if near else "Use one of " + ", ".join((*COMMANDS, *_LAUNCHER)) + "."
+        hint = (
+            f"Did you mean {near[0]}?" if near else "Use one of " + ", ".join((*COMMANDS, *_LAUNCHER)) + "."
+        )
         complain(f"anagen: “{name}” is no command. {hint}")
         return BAD_INPUT
     module = command(name)

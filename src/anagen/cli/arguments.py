@@ -72,7 +72,9 @@ def day(text: str) -> date:
 
 def add_on(parser: argparse.ArgumentParser) -> None:
     """``--on DATE``: the day that is judged; today when it is not given."""
-    parser.add_argument("--on", type=day, metavar="DATE", default=today(), help="the day, as 2026-11-21 (today)")
+    parser.add_argument(
+        "--on", type=day, metavar="DATE", default=today(), help="the day, as 2026-11-21 (today)"
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -93,6 +93,14 @@ class Course:
         return tuple(session.day for session in self.sessions)
 
 
+def horizon(protocol: Protocol, start: date, sessions: int) -> date:
+    """The first day on which no session of such a course can lie any more."""
+    last = add(start, protocol.start_within)
+    for number in range(2, sessions + 1):
+        last = add(last, protocol.gaps[number].longest)
+    return last + _ONE_DAY
+
+
 class ImpossibleCourse(ValueError):
     """What was asked for contradicts the protocol: too many sessions, a fixed day out of order."""
 
@@ -109,7 +117,7 @@ class _Search:
     blocked: frozenset[date] = frozenset()
 
     def run(self, sessions: int) -> None:
-        self.blocked = self.timeline.blocked(self.start, self._horizon(sessions))
+        self.blocked = self.timeline.blocked(self.start, horizon(self.protocol, self.start, sessions))
         first_days = self._free(1, self.start, add(self.start, self.protocol.start_within))
         self.reached = [{day: (day - self.start).days for day in first_days}]
         for number in range(2, sessions + 1):
@@ -139,12 +147,6 @@ class _Search:
             return [day] if first <= day <= last and day not in self.blocked else []
         days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
         return [day for day in days if day not in self.blocked]
-
-    def _horizon(self, sessions: int) -> date:
-        last = add(self.start, self.protocol.start_within)
-        for number in range(2, sessions + 1):
-            last = add(last, self.protocol.gaps[number].longest)
-        return last + _ONE_DAY
 
     def best(self) -> tuple[tuple[date, ...], int]:
         """The days of the best course, traced back from its last session, and its deviation."""

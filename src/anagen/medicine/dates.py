@@ -80,3 +80,11 @@ def age_in_years(birth: date, on: date) -> int:
         raise ValueError(f"{on} lies before the birth on {birth}")
     years = on.year - birth.year
     return years if add_months(birth, 12 * years) <= on else years - 1
+
+
+_NAMES: Final = {"min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
+
+
+def in_words(duration: Duration) -> str:
+    """``14 days``, ``1 year``."""
+    return f"{duration.number} {_NAMES[duration.unit]}{'' if duration.number == 1 else 's'}"
