@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from anagen.medicine import compiled
 from anagen.medicine.conditions import Situation
 from anagen.medicine.facts import Answer, Facts, Speaker
-from anagen.medicine.rules import Finding, Rule, Ruleset, State, Verdict
+from anagen.medicine.rules import Finding, Ruleset, State, Verdict
 from anagen.medicine.timeline import SESSION, Timeline, Window
 from anagen.medicine.vocabulary import FactType
 
@@ -158,6 +158,30 @@ def unmapped_findings(unmapped: tuple[Unmapped, ...]) -> list[Finding]:
     ]
 
 
-def rule_of(ruleset: Ruleset, finding: Finding) -> Rule | None:
-    """The rule behind a finding; None for the findings that the engine itself makes."""
-    return next((rule for rule in ruleset.rules if rule.id == finding.rule), None)
+def overridden(screening: Screening, rules: Collection[str], *, ruleset: Ruleset) -> Screening:
+    """The same findings, those of ``rules`` set aside by a named person.
+
+    A finding that is set aside still stands there and still weighs as a caution. What is merely unknown, or
+    may not be overridden by anybody, stays as it is.
+    """
+    findings = [
+        replace(finding, verdict=Verdict.CAUTION, until=None, event="")
+        if finding.rule in rules and may_be_overridden(finding, ruleset, screening.on)
+        else finding
+        for finding in screening.findings
+    ]
+    return conclude(findings, ruleset=ruleset, on=screening.on, unmapped=screening.unmapped)
+
+
+def may_be_overridden(finding: Finding, ruleset: Ruleset, on: date) -> bool:
+    """Whether anybody may set this finding aside: it forbids, it is established, and its rule allows it."""
+    if finding.state is not State.MATCHED or finding.verdict < Verdict.DEFER:
+        return False
+    version = next((version for rule, version in ruleset.standing(on) if rule.id == finding.rule), None)
+    return version is not None and version.override.allowed
+
+
+def without(screening: Screening, rule: str) -> Verdict:
+    """What the verdict would be if this one finding were gone."""
+    others = (finding.verdict for finding in screening.findings if finding.rule != rule)
+    return max(others, default=Verdict.CLEAR)
