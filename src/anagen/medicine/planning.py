@@ -120,11 +120,11 @@ def _not_placed(course: Course, screening: Screening, words: Vocabulary | None) 
 
 def _what(screening: Screening, words: Vocabulary | None) -> Iterator[str]:
     """What decided: missing facts by their label, or the titles of the findings."""
-    if screening.verdict is Verdict.INCOMPLETE and screening.missing:
-        for fact in screening.missing:
-            yield words[fact].label if words is not None and fact in words else fact
+    incomplete = screening.verdict is Verdict.INCOMPLETE
+    for fact in screening.missing if incomplete else ():
+        yield words[fact].label if words is not None and fact in words else fact
     for finding in screening.findings:
-        if finding.verdict is screening.verdict and not finding.missing:
+        if finding.verdict is screening.verdict and not (incomplete and finding.missing):
             yield finding.title
 
 
