@@ -33,7 +33,9 @@ def record_read(*, by: Any, patient: Any, what: str) -> bool:
         )
         if recent.order_by().exists():
             return False
-        append = sqlite.APPEND_READ if connection.vendor == "sqlite" else postgres.APPEND_READ
         with connection.cursor() as cursor:
-            cursor.execute(append, [key, what])
+            if connection.vendor == "sqlite":
+                cursor.execute(sqlite.APPEND_READ, [key, what])
+            else:
+                cursor.execute(postgres.APPEND_READ, [key, what, connection.in_atomic_block])
     return True

@@ -1,13 +1,15 @@
 """The seal of an entry: sha256 over everything it says and the seal before it.
 
-Each field is written as `<length>:<value>,` (length in code points) and nothing as `-,`, so that no two
-different entries give the same text. The same text is built in `sqlite.py` (by the function below), in
-`postgres.py` (in SQL) and here, when the chain is verified.
+What it says is written as a JSON array of texts and nulls without blanks, `["anagen entry
+1","17","2026-11-21 …",null, …]`, with no characters escaped but those that JSON must: no two different
+entries give the same text, and PostgreSQL's `array_to_json` gives the same text as `orjson` here.
 """
 
 from __future__ import annotations
 
 from hashlib import sha256
+
+import orjson
 
 BEGINNING = "0" * 64  # what the first entry of a chain follows
 
@@ -30,17 +32,15 @@ ENTRY_FIELDS = (
 READ_FIELDS = ("number", "at", "actor_id", "actor", "patient_id", "what", "previous")
 
 
-def seal(kind: str, *fields: object) -> str:
-    """The seal as 64 hexadecimal digits. `kind` (ENTRY or READ) keeps the two chains apart.
+def written(kind: str, *fields: object) -> bytes:
+    """The text that is sealed, in UTF-8. `kind` (ENTRY or READ) keeps the two chains apart."""
+    return orjson.dumps((kind, *[None if field is None else str(field) for field in fields]))
 
-    Fields are texts, integers or None, in the order of ENTRY_FIELDS or READ_FIELDS. `at` is UTC as
+
+def seal(kind: str, *fields: object) -> str:
+    """The seal as 64 hexadecimal digits.
+
+    Fields are texts, integers or None in the order of ENTRY_FIELDS or READ_FIELDS. `at` is UTC as
     `YYYY-MM-DD hh:mm:ss.ffffff` (SQLite: milliseconds, `.fff`).
     """
-    parts = [f"{len(kind)}:{kind},"]
-    for field in fields:
-        if field is None:
-            parts.append("-,")
-        else:
-            text = str(field)
-            parts.append(f"{len(text)}:{text},")
-    return sha256("".join(parts).encode()).hexdigest()
+    return sha256(written(kind, *fields)).hexdigest()

@@ -56,8 +56,8 @@ class AuditEntry(Link):
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         indexes = [
-            models.Index(fields=["at"], name="audit_entry_at"),
-            models.Index(fields=["table", "row"], name="audit_entry_row"),
+            # The one index: each more is paid at every save. Days are found by number
+            # (queries.numbers_of_days).
             models.Index(
                 fields=["patient_id"],
                 name="audit_entry_patient",
@@ -80,7 +80,6 @@ class ReadEntry(Link):
         verbose_name = _("read")
         verbose_name_plural = _("reads")
         indexes = [
-            models.Index(fields=["at"], name="audit_read_at"),
             models.Index(fields=["patient_id", "at"], name="audit_read_patient"),
         ]
 

@@ -15,9 +15,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.db import connections
+import orjson
+from django.db import DatabaseError, connections
 
-from . import chain, triggers
+from . import chain, postgres, triggers
 from .models import AuditEntry, ReadEntry
 
 _AT_ONCE = 5_000
@@ -116,9 +117,12 @@ def verify(
     connection = connections[using]
     # No transaction: what has been walked does not change, and writers (on SQLite there is one) need not
     # wait.
-    for name, walk in ((AuditEntry._meta.db_table, _entries), (ReadEntry._meta.db_table, _reads)):
+    for name in (AuditEntry._meta.db_table, ReadEntry._meta.db_table):
         known = [head for head in (expected.get(name), noted.get(name)) if head is not None]
-        broken, head, counts[name] = _follow(name, walk(connection), known)
+        try:
+            broken, head, counts[name] = _follow(name, _links(connection, name), known)
+        except (DatabaseError, TypeError, UnicodeError) as wrong:
+            broken, head, counts[name] = Break(name, None, "", "", f"cannot be read: {wrong}"), Head(0, ""), 0
         heads[name] = head
         if broken is not None:
             breaks.append(broken)
@@ -160,8 +164,8 @@ def write_anchor(path: Path, heads: dict[str, Head]) -> None:
     draft.replace(path)
 
 
-# number, previous, hash, sealed text, table, row
-Link = tuple[int, str, str, str, str, str]
+# number, previous, hash, what was sealed
+Link = tuple[int, str, str, bytes]
 
 
 def _follow(name: str, links: Iterable[Link], known: list[Head]) -> tuple[Break | None, Head, int]:
@@ -173,14 +177,14 @@ def _follow(name: str, links: Iterable[Link], known: list[Head]) -> tuple[Break 
             wanted.setdefault(head.number, set()).add(head.hash)
     farthest = max(wanted, default=0)
     begun_with = {head.first for head in known if head.first}
-    for number, previous, digest, text, table, row in links:
+    for number, previous, digest, text in links:
         what = ""
         if number <= last:
             what = "its number is not one the trail gives"
         elif number != last + 1:
             gone = f"entry {last + 1} is" if number == last + 2 else f"entries {last + 1} to {number - 1} are"
             what = f"{gone} missing before it"
-        elif sha256(text.encode()).hexdigest() != digest:
+        elif sha256(text).hexdigest() != digest:
             what = "what it says does not give its seal: the entry or its seal was changed"
         elif previous != before:
             what = f"it does not follow entry {last}: the seals differ"
@@ -189,7 +193,7 @@ def _follow(name: str, links: Iterable[Link], known: list[Head]) -> tuple[Break 
         elif number in wanted and wanted[number] != {digest}:
             what = "its seal is not the one noted down earlier: the trail was rewritten up to here"
         if what:
-            return Break(name, number, table, row, what), Head(last, before, first), last
+            return Break(name, number, *_about(text), what), Head(last, before, first), last
         before, last = digest, number
         first = first or digest
     if farthest > last:
@@ -199,60 +203,35 @@ def _follow(name: str, links: Iterable[Link], known: list[Head]) -> tuple[Break 
     return None, Head(last, before, first), last
 
 
-def _rows(connection: Any, sql: str) -> Iterator[list[tuple[Any, ...]]]:
-    """Rows in bunches, by number, without holding the table in memory."""
+def _about(text: bytes) -> tuple[str, str]:
+    """Table and row that a sealed text tells of."""
+    said = orjson.loads(text)
+    if said[0] == chain.READ:
+        return "people_patient", str(said[1 + chain.READ_FIELDS.index("patient_id")])
+    place = 1 + chain.ENTRY_FIELDS.index("table_name")
+    return str(said[place]), str(said[place + 1])
+
+
+def _links(connection: Any, table: str) -> Iterator[Link]:
+    """Each link with the text its seal is made of, by number, without holding the table in memory."""
+    kind, fields = {
+        "audit_entry": (chain.ENTRY, chain.ENTRY_FIELDS),
+        "audit_read": (chain.READ, chain.READ_FIELDS),
+    }[table]
+    on_sqlite = connection.vendor == "sqlite"
+    if on_sqlite:
+        # As text, as it is stored: Django's cursor would make a date of it.
+        columns = ", ".join("CAST(at AS TEXT)" if field == "at" else field for field in fields)
+    else:
+        columns = postgres.written(kind, [postgres.at_as_text("at") if f == "at" else f for f in fields])
+    sql = f"SELECT number, previous, hash, {columns} FROM {table} WHERE number > %s ORDER BY number LIMIT {_AT_ONCE}"
     last = -(2**63)
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(sql, [last, _AT_ONCE])
+            cursor.execute(sql, [last])
             rows = cursor.fetchall()
         if not rows:
             return
-        yield rows
+        for row in rows:
+            yield row[0], row[1], row[2], chain.written(kind, *row[3:]) if on_sqlite else row[3].encode()
         last = rows[-1][0]
-
-
-def _at(connection: Any) -> str:
-    if connection.vendor == "sqlite":
-        return "CAST(at AS TEXT)"  # as it is stored: Django's cursor would make a date of it
-    return "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
-
-
-def _sealed(value: Any) -> str:
-    if value is None:
-        return "-,"
-    text = str(value)
-    return f"{len(text)}:{text},"
-
-
-def _entries(connection: Any) -> Iterator[Link]:
-    """Each entry with the text its seal is made of: chain.seal(), written out for speed."""
-    sql = (
-        f"SELECT number, {_at(connection)}, actor_id, actor, patient_id, table_name, row_key, operation, "
-        "old, new, previous, hash FROM audit_entry WHERE number > %s ORDER BY number LIMIT %s"
-    )
-    opening = f"{len(chain.ENTRY)}:{chain.ENTRY},"
-    opt = _sealed
-    for rows in _rows(connection, sql):
-        for number, at, actor_id, actor, patient, table, row, operation, old, new, previous, digest in rows:
-            text = (
-                f"{opening}{opt(number)}{opt(at)}{opt(actor_id)}{opt(actor)}{opt(patient)}{opt(table)}{opt(row)}"
-                f"{opt(operation)}{opt(old)}{opt(new)}{opt(previous)}"
-            )
-            yield number, previous, digest, text, table, row
-
-
-def _reads(connection: Any) -> Iterator[Link]:
-    sql = (
-        f"SELECT number, {_at(connection)}, actor_id, actor, patient_id, what, previous, hash "
-        "FROM audit_read WHERE number > %s ORDER BY number LIMIT %s"
-    )
-    opening = f"{len(chain.READ)}:{chain.READ},"
-    opt = _sealed
-    for rows in _rows(connection, sql):
-        for number, at, actor_id, actor, patient, what, previous, digest in rows:
-            text = (
-                f"{opening}{opt(number)}{opt(at)}{opt(actor_id)}{opt(actor)}{opt(patient)}"
-                f"{opt(what)}{opt(previous)}"
-            )
-            yield number, previous, digest, text, "people_patient", str(patient)
