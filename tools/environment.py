@@ -6,7 +6,8 @@ The launcher starts it with the machine's own Python, so it uses the standard li
     python3 tools/environment.py test     that, and what the tests and benchmarks need
 
 The copy of the lock in .venv is removed first and written last, so an interrupted install never looks
-complete. A file lock that the kernel drops with its process keeps two launches apart.
+complete; the next start then begins anew, because a half-unpacked package can look whole to pip. A file lock that
+the kernel drops with its process keeps two launches apart.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 VAR = ROOT / "var"
 LOG = VAR / "install.log"
+UNFINISHED = VAR / "environment.unfinished"
 LOCKS = ("run", "test")
 
 # A person's own settings that would put the packages somewhere else than into .venv.
@@ -87,7 +89,9 @@ def runs(*command: str) -> bool:
 
 
 def venv_fits() -> bool:
-    """Whether .venv is of this Python version and has a working pip, so that it can be brought up to date."""
+    """Whether .venv was finished, with this version of Python, so that it can be brought up to date."""
+    if UNFINISHED.exists():
+        return False
     version = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
     return runs(str(PYTHON), "-P", "-c", version)
 
@@ -166,15 +170,18 @@ def make(name: str) -> None:
         with LOG.open("w", encoding="utf-8") as log:
             for each in LOCKS:
                 stamp(each).unlink(missing_ok=True)
-            if not venv_fits():
+            fits = venv_fits()
+            UNFINISHED.touch()
+            if not fits:
                 make_venv(log)
             install(name, log)
             put_source_on_path()
         # The tests' lock holds all that the clinic's holds, at the same versions.
         for each in LOCKS[: LOCKS.index(name) + 1]:
-            unfinished = stamp(each).with_suffix(".new")
-            shutil.copyfile(lock_file(each), unfinished)
-            unfinished.replace(stamp(each))
+            new = stamp(each).with_suffix(".new")
+            shutil.copyfile(lock_file(each), new)
+            new.replace(stamp(each))
+        UNFINISHED.unlink()
         say(f"ready after {time.monotonic() - started:.0f} s")
 
 
@@ -191,7 +198,7 @@ def main(arguments: list[str]) -> int:
         say(f"the environment could not be made: {error}")
         return 1
     except KeyboardInterrupt:
-        say("stopped; the next start goes on from here")
+        say("stopped; the next start begins anew")
         return 130
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ from tests.architecture.scanners import ROOT
 ECHO = """#!/bin/sh
 printf '%s\\n' "PYTHONPATH=${PYTHONPATH-unset}" "$@"
 """
+
+WITHOUT_INDEX = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": "/dev/null"}
 
 
 @pytest.fixture
@@ -120,9 +123,7 @@ def test_a_failed_install_says_so_in_one_line_and_never_looks_complete(checkout:
     """Without any index; the first launch fails, and so does the second, instead of running half an environment."""
     shutil.rmtree(checkout / ".venv")
     for _launch in range(2):
-        done = launch(
-            checkout / "anagen", "rules", PIP_NO_INDEX="1", PIP_FIND_LINKS="", PIP_CONFIG_FILE="/dev/null"
-        )
+        done = launch(checkout / "anagen", "rules", **WITHOUT_INDEX)
         assert done.returncode == 1
         assert done.stdout == ""
         last = done.stderr.splitlines()[-1]
@@ -130,6 +131,28 @@ def test_a_failed_install_says_so_in_one_line_and_never_looks_complete(checkout:
         assert last.endswith(f"the log is {checkout / 'var' / 'install.log'}")
         assert not (checkout / ".venv" / "anagen-run.txt").exists()
     assert "No matching distribution" in (checkout / "var" / "install.log").read_text(encoding="utf-8")
+
+
+def test_an_interrupted_install_begins_anew(checkout: Path) -> None:
+    """What an interrupted install left behind is cleared away: a half-unpacked package can look whole to pip."""
+    shutil.rmtree(checkout / ".venv")
+    launcher = subprocess.Popen(
+        [checkout / "anagen", "rules"], stderr=subprocess.PIPE, text=True, process_group=0
+    )
+    unfinished = checkout / "var" / "environment.unfinished"
+    end = time.monotonic() + 60
+    while not (unfinished.exists() and (checkout / ".venv" / "bin").exists()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    os.killpg(launcher.pid, signal.SIGKILL)
+    launcher.communicate()
+    assert unfinished.exists()
+    remains = checkout / ".venv" / "half a package"
+    remains.touch()
+    done = launch(checkout / "anagen", "rules", **WITHOUT_INDEX)
+    assert "anagen: making the environment" in done.stderr
+    assert not remains.exists()
+    assert unfinished.exists()
 
 
 def test_two_launches_do_not_trample_each_other(checkout: Path) -> None:
@@ -157,9 +180,7 @@ def test_two_launches_do_not_trample_each_other(checkout: Path) -> None:
 def test_a_changed_lock_is_noticed(checkout: Path) -> None:
     with (checkout / "requirements" / "run.txt").open("a", encoding="utf-8") as lock:
         lock.write("# one more line\n")
-    done = launch(
-        checkout / "anagen", "rules", PIP_NO_INDEX="1", PIP_FIND_LINKS="", PIP_CONFIG_FILE="/dev/null"
-    )
+    done = launch(checkout / "anagen", "rules", **WITHOUT_INDEX)
     assert done.returncode == 1
     assert "anagen: installing" in done.stderr
     assert not (checkout / ".venv" / "anagen-run.txt").exists()
