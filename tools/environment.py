@@ -157,6 +157,8 @@ def last_words(log: IO[str]) -> str:
         for line in LOG.read_text(encoding="utf-8", errors="replace").splitlines()
         if line.strip()
     ]
+    if any("connection broken by" in line for line in lines):  # what follows is its consequence
+        return "the package index of this machine's pip cannot be reached"
     errors = [line for line in lines if line.startswith("ERROR:")]
     return (errors or lines or ["no message"])[-1].removeprefix("ERROR:").strip()
 
