@@ -35,10 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="start", type=shared.day, metavar="DATE", required=True, help="the first possible day"
     )
     parser.add_argument(
-        "--facts", metavar="FILE", help="what is known of the patient (FHIR R4), screened on the first possible day"
+        "--facts",
+        metavar="FILE",
+        help="what is known of the patient (FHIR R4), screened on the first possible day",
     )
     parser.add_argument("--busy", metavar="FILE", help="the patient's own calendar (iCalendar, .ics)")
-    parser.add_argument("--sessions", type=_count, metavar="N", help="how many sessions; usually the protocol says")
+    parser.add_argument(
+        "--sessions", type=_count, metavar="N", help="how many sessions; usually the protocol says"
+    )
     parser.add_argument(
         "--fix", type=_fixed, metavar="N=DATE", action="append", default=[], help="hold session N to a day"
     )
@@ -50,7 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="opening hours that --busy is compared with (09:00-18:00)",
     )
     parser.add_argument(
-        "--zone", type=_zone, metavar="NAME", help="time zone of the clinic; otherwise the calendar's own, or UTC"
+        "--zone",
+        type=_zone,
+        metavar="NAME",
+        help="time zone of the clinic; otherwise the calendar's own, or UTC",
     )
     form = parser.add_mutually_exclusive_group()
     shared.add_json(form)
@@ -59,7 +66,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _count(text: str) -> int:
     if not re.fullmatch(r"[1-9]\d{0,2}", text):
-        raise argparse.ArgumentTypeError(f"“{text}” is no number of sessions. Write a whole number such as 8.")
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no number of sessions. Write a whole number such as 8."
+        )
     return int(text)
 
 
@@ -100,7 +109,9 @@ def run(arguments: argparse.Namespace) -> int:
     protocol = knowledge.protocols.get(arguments.protocol)
     if protocol is None:
         known = ", ".join(knowledge.protocols)
-        raise BadInput(_HERE, "PROTOCOL", f"There is no course “{arguments.protocol}”.", f"Use one of {known}.")
+        raise BadInput(
+            _HERE, "PROTOCOL", f"There is no course “{arguments.protocol}”.", f"Use one of {known}."
+        )
     screening = _screening(arguments, knowledge)
     try:
         plan = plan_course(

@@ -31,8 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     showing = actions.add_parser("show", help="one rule: condition, words, evidence, claims, examples")
     showing.add_argument("id", metavar="ID", help="such as contraindication.pregnancy")
     add_json(showing)
-    checking = actions.add_parser("check", help="every fault of a folder of knowledge; status 2 if there is any")
-    checking.add_argument("dir", metavar="DIR", nargs="?", help="the folder; the shipped knowledge without it")
+    checking = actions.add_parser(
+        "check", help="every fault of a folder of knowledge; status 2 if there is any"
+    )
+    checking.add_argument(
+        "dir", metavar="DIR", nargs="?", help="the folder; the shipped knowledge without it"
+    )
     comparing = actions.add_parser("diff", help="what differs between two folders of knowledge")
     comparing.add_argument("old", metavar="OLD", help="a folder; parts it lacks are the shipped ones")
     comparing.add_argument("new", metavar="NEW", help="another one")

@@ -128,7 +128,7 @@ def _version(before: Plain, after: Plain, old: Knowledge, new: Knowledge) -> Ite
             for item in [item for item in is_now or () if item not in (was or ())]:
                 yield Change(name, new=item)
         elif field == "evidence":
-            yield from _evidence(was, is_now)
+            yield from _evidence(was or [], is_now or [])
         else:
             yield Change(name, _said(was), _said(is_now))
 

@@ -60,7 +60,7 @@ def sentence(condition: Condition, words: Vocabulary) -> str:
 def _enclosed(part: Condition, words: Vocabulary, *, always: bool = False) -> str:
     """In brackets where the sentence would otherwise be read in two ways."""
     said = sentence(part, words)
-    return f"({said})" if always or ": " in said and isinstance(part, All | AnyOf) else said
+    return f"({said})" if always or (": " in said and isinstance(part, All | AnyOf)) else said
 
 
 def outline(condition: Condition, words: Vocabulary, depth: int = 0) -> Iterator[tuple[int, str]]:
