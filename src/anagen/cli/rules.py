@@ -171,17 +171,29 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _diff(arguments: argparse.Namespace) -> int:
     from anagen.knowledge.difference import difference
-    from anagen.knowledge.loader import load
 
     for name in (arguments.old, arguments.new):
         if not Path(name).is_dir():
             raise BadInput(name, "", "There is no such folder.", "Name a folder of knowledge files.")
-    found = difference(load(Path(arguments.old)), load(Path(arguments.new)))
+    found = difference(_draft(arguments.old), _draft(arguments.new))
     if arguments.json:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=1))
     else:
         print("\n".join(_told(found)))
     return GOOD
+
+
+def _draft(name: str) -> Knowledge:
+    """A folder to be compared: readable, though its examples may fail. BadInput with its first fault."""
+    from anagen.knowledge.loader import Knowledge
+    from anagen.knowledge.reader import read_all
+
+    plain, faults = read_all(Path(name), finished=False)
+    if faults:
+        first = min(faults)
+        more = f" ({len(faults) - 1} more; ./anagen rules check {name} lists all)" if faults[1:] else ""
+        raise BadInput(f"{name}/{first.file}", f"line {first.line}", first.what, f"{first.mend}{more}")
+    return Knowledge(plain)
 
 
 def _told(found: Difference) -> Iterator[str]:

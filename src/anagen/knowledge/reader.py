@@ -10,8 +10,12 @@ from anagen.knowledge.checks import PARTS, Check, language_faults
 from anagen.knowledge.reading import ROOT, Document, Fault, KnowledgeError, files, read
 
 
-def read_all(root: Path) -> tuple[dict[str, Any], list[Fault]]:
-    """Plain data by part and every fault; the data is of use only when there is no fault."""
+def read_all(root: Path, *, finished: bool = True) -> tuple[dict[str, Any], list[Fault]]:
+    """Plain data by part and every fault; the data is of use only when there is no fault.
+
+    A draft (not ``finished``) must be readable and make sense, but its examples may fail, and its ledger and
+    translations may have gaps: enough to compare it, never to decide by it.
+    """
     if not root.is_dir():
         return {}, [Fault(str(root), 1, "There is no such folder.", "Name a folder of knowledge files.")]
     faults: list[Fault] = []
@@ -24,9 +28,9 @@ def read_all(root: Path) -> tuple[dict[str, Any], list[Fault]]:
         )
     languages = _documents(root, "locale", faults)
     ledger_root = root if (root / "ledger" / "claims.csv").exists() else ROOT
-    check = Check(parts, frozenset(ledger.claims(ledger_root)))
+    check = Check(parts, frozenset(ledger.claims(ledger_root)), finished)
     faults += check.run()
-    if not faults:
+    if not faults and finished:
         faults += language_faults(languages, parts)
     if faults:
         return {}, faults
