@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from anagen.knowledge.reading import Refused
@@ -222,8 +223,6 @@ def _compare(definition: FactDefinition, operator: str, operand: Any, words: Voc
     if operator == "in" and kind is FactType.CHOICE:
         return Is(definition.id, frozenset(_plain_value(definition, item) for item in operand))
     if operator == "under" and kind is FactType.CODE and definition.system:
-        for entry in operand:
-            list(expanded(definition.system, entry))
         return Under(definition.id, definition.system, tuple(map(str, operand)))
     if operator == "within" and kind in (FactType.STATE, FactType.EVENT):
         return Within(definition.id, Duration.parse(str(operand)), kind is FactType.EVENT)
@@ -255,7 +254,7 @@ def rule(plain: Plain, words: Vocabulary) -> Rule:
         _inside(("versions", number), lambda item=item: _version(item, words))
         for number, item in enumerate(plain["versions"])
     ]
-    for number, (earlier, later) in enumerate(zip(versions, versions[1:], strict=False), start=1):
+    for number, (earlier, later) in enumerate(pairwise(versions), start=1):
         end = earlier.effective_to
         if end is None or later.effective_from < end:
             raise Refused(

@@ -61,12 +61,6 @@ def _category(listed: str, code: str) -> int:
     return ord(code[0]) * 100 + int(code[1:])
 
 
-def covers(system: str, listed: Iterable[str], code: str) -> bool:
-    """Whether one of the listed entries is the code or stands above it."""
-    entries = {entry for item in listed for entry in expanded(system, item)}
-    return any(ancestor in entries for ancestor in ancestors(system, code))
-
-
 class CodeIndex:
     """Which facts a code speaks of. A lookup costs the depth of the code, not the length of the list."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from anagen.medicine.codes import covers
+from anagen.medicine.codes import ancestors, expanded
 from anagen.medicine.dates import Duration, add, age_in_years
 from anagen.medicine.facts import UNKNOWN, Facts, Statement
 from anagen.medicine.quantities import Quantity
@@ -256,14 +256,14 @@ class Under(Leaf):
     fact: str
     system: str
     listed: tuple[str, ...]
+    _entries: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        entries = frozenset(entry for item in self.listed for entry in expanded(self.system, item))
+        object.__setattr__(self, "_entries", entries)
 
     def judge(self, statement: Statement, on: date) -> Truth | None:
         codes = statement.value
         if not isinstance(codes, frozenset):
             return None
-        return _truth(any(covers(self.system, self.listed, code) for code in codes))
-
-
-def facts_of(conditions: tuple[Condition, ...]) -> tuple[str, ...]:
-    """The facts that conditions speak of, each once, in order."""
-    return tuple(dict.fromkeys(fact for condition in conditions for fact in condition.facts()))
+        return _truth(any(not self._entries.isdisjoint(ancestors(self.system, code)) for code in codes))

@@ -70,7 +70,7 @@ Key = tuple[str, Answer, date] | tuple[str, Answer, date, date | None, date | No
 
 
 def key_of(statement: Statement) -> Key:
-    """What a lone statement says, as a key: who alone says it changes no judgement."""
+    """What a lone statement says, as a key: when nobody else speaks, it does not matter who says it."""
     if statement.since is None and statement.until is None and not statement.record:
         return (statement.fact, statement.value, statement.on)
     return (
@@ -95,7 +95,7 @@ def of_key(key: Key) -> Statement:
 class Facts:
     """All statements about one patient; immutable. Later ones of the same speaker and record replace earlier ones."""
 
-    __slots__ = ("_by_fact", "keys", "several", "statements")
+    __slots__ = ("_by_fact", "_keys", "keys", "several", "statements")
 
     def __init__(self, statements: Iterable[Statement] = ()) -> None:
         self.statements: tuple[Statement, ...] = tuple(statements)
@@ -105,7 +105,8 @@ class Facts:
         self._by_fact: Mapping[str, tuple[Statement, ...]] = {
             fact: tuple(said) for fact, said in by_fact.items()
         }
-        self.keys: tuple[Key, ...] = tuple(key_of(said[0]) for said in by_fact.values() if len(said) == 1)
+        self._keys = {fact: key_of(said[0]) for fact, said in by_fact.items() if len(said) == 1}
+        self.keys: tuple[Key, ...] = tuple(self._keys.values())
         self.several: tuple[str, ...] = tuple(fact for fact, said in by_fact.items() if len(said) > 1)
 
     @classmethod
@@ -130,6 +131,10 @@ class Facts:
     def about(self, fact: str) -> tuple[Statement, ...]:
         """Every statement about a fact, in the order given."""
         return self._by_fact.get(fact, ())
+
+    def said_of(self, facts: Iterable[str]) -> tuple[Key | tuple[Statement, ...] | None, ...]:
+        """Everything said of some facts, as one key."""
+        return tuple(self._keys.get(fact) or self._by_fact.get(fact) for fact in facts)
 
     def known(self) -> frozenset[str]:
         """Ids of the facts that anything was said about."""

@@ -130,6 +130,12 @@ class Rule:
     versions: tuple[RuleVersion, ...]
 
     def version(self, on: date) -> RuleVersion | None:
+        """The version of that day; None once the rule has ended.
+
+        A day before the first version is judged by the first: a rule that is left out would clear.
+        """
+        if on < self.versions[0].effective_from:
+            return self.versions[0]
         return next((version for version in self.versions if version.stands(on)), None)
 
 

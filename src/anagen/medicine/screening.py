@@ -15,6 +15,7 @@ from anagen.medicine.timeline import SESSION, Timeline, Window
 from anagen.medicine.vocabulary import FactType
 
 DISAGREEMENT: Final = "screening.disagreement"
+UNANSWERED: Final = "screening.unanswered"
 UNMAPPED: Final = "screening.unmapped"
 
 # two weights on one day differ by nature, and one patient may have two diagnoses
@@ -61,10 +62,13 @@ class Screening:
 def screen(facts: Facts, *, ruleset: Ruleset, on: date, unmapped: Iterable[Unmapped] = ()) -> Screening:
     """Judge the facts by every rule that stands on the day. Same facts, same rules, same day: same answer."""
     unmapped = tuple(unmapped)
-    findings = compiled.day(ruleset, on).findings(facts)
+    findings, unanswered = compiled.day(ruleset, on).findings(facts)
+    if unanswered:
+        findings.append(unanswered_finding(unanswered))
     if facts.several:
         findings += disagreements(Situation(facts, on, ruleset.vocabulary))
-    findings += unmapped_findings(unmapped)
+    if unmapped:
+        findings.append(unmapped_finding(unmapped))
     return conclude(findings, ruleset=ruleset, on=on, unmapped=unmapped)
 
 
@@ -73,22 +77,22 @@ def conclude(
 ) -> Screening:
     """The worst finding wins; the earliest date and what is waited for follow from the findings."""
     findings = tuple(findings)
-    verdict = max((finding.verdict for finding in findings), default=Verdict.CLEAR)
-    missing = tuple(dict.fromkeys(fact for finding in findings for fact in finding.missing))
+    weighing = [finding for finding in findings if finding.verdict is not Verdict.CLEAR]
+    verdict = max((finding.verdict for finding in weighing), default=Verdict.CLEAR)
     return Screening(
         on=on,
         verdict=verdict,
         findings=findings,
-        not_before=_not_before(verdict, findings, on),
-        waiting_for=tuple(dict.fromkeys(finding.event for finding in findings if finding.event)),
-        missing=missing,
+        not_before=_not_before(verdict, weighing, on),
+        waiting_for=tuple(dict.fromkeys(finding.event for finding in weighing if finding.event)),
+        missing=tuple(dict.fromkeys(fact for finding in weighing for fact in finding.missing)),
         unmapped=unmapped,
         ruleset_version=ruleset.version,
         ruleset_hash=ruleset.hash,
     )
 
 
-def _not_before(verdict: Verdict, findings: tuple[Finding, ...], on: date) -> date | None:
+def _not_before(verdict: Verdict, findings: Iterable[Finding], on: date) -> date | None:
     """No date is promised while answers are missing, or while somebody else has to decide first."""
     if verdict is Verdict.INCOMPLETE or verdict > Verdict.DEFER:
         return None
@@ -137,25 +141,38 @@ def disagreements(situation: Situation) -> list[Finding]:
     return found
 
 
-def unmapped_findings(unmapped: tuple[Unmapped, ...]) -> list[Finding]:
+def unanswered_finding(facts: tuple[str, ...]) -> Finding:
+    """Clear means that every question is answered, also one that by the other answers decides nothing."""
+    return Finding(
+        rule=UNANSWERED,
+        title="Questions without an answer",
+        state=State.UNKNOWN,
+        verdict=Verdict.INCOMPLETE,
+        reason=f"{len(facts)} of the questions that apply have no answer that still holds.",
+        patient_reason="Some of your answers are missing, or are too old to count.",
+        facts=facts,
+        sources=(),
+        claims=(),
+        missing=facts,
+        change="Ask what is missing.",
+    )
+
+
+def unmapped_finding(unmapped: tuple[Unmapped, ...]) -> Finding:
     """One finding for all that could not be understood: the verdict is at least incomplete."""
-    if not unmapped:
-        return []
-    return [
-        Finding(
-            rule=UNMAPPED,
-            title="Entries that were not understood",
-            state=State.UNKNOWN,
-            verdict=Verdict.INCOMPLETE,
-            reason=f"{len(unmapped)} of the entries could not be matched with a known fact: "
-            + "; ".join(entry.text or entry.code for entry in unmapped),
-            patient_reason="Some entries of your health record need to be read by a person first.",
-            facts=(),
-            sources=(),
-            claims=(),
-            change="A clinician reads each entry and says which fact it stands for, or that it does not matter.",
-        )
-    ]
+    entries = "; ".join(entry.text or entry.code for entry in unmapped)
+    return Finding(
+        rule=UNMAPPED,
+        title="Entries that were not understood",
+        state=State.UNKNOWN,
+        verdict=Verdict.INCOMPLETE,
+        reason=f"{len(unmapped)} of the entries could not be matched with a known fact: {entries}",
+        patient_reason="Some entries of your health record need to be read by a person first.",
+        facts=(),
+        sources=(),
+        claims=(),
+        change="A clinician reads each entry and says which fact it stands for, or that it does not matter.",
+    )
 
 
 def overridden(screening: Screening, rules: Collection[str], *, ruleset: Ruleset) -> Screening:
