@@ -17,30 +17,9 @@ SRC = ROOT / "src" / "anagen"
 # --- medicine is pure
 
 PURE_MODULES = frozenset(
-    {
-        "__future__",
-        "abc",
-        "bisect",
-        "calendar",
-        "collections",
-        "contextlib",
-        "copy",
-        "dataclasses",
-        "datetime",
-    }
-    | {
-        "decimal",
-        "enum",
-        "fractions",
-        "functools",
-        "hashlib",
-        "heapq",
-        "itertools",
-        "json",
-        "math",
-        "operator",
-    }
-    | {"re", "statistics", "string", "types", "typing", "unicodedata"}
+    "__future__ abc bisect calendar collections contextlib copy dataclasses datetime decimal enum "
+    "fractions functools hashlib heapq itertools json math operator re statistics string types typing "
+    "unicodedata".split()
 )
 CLOCKS = frozenset({"today", "now", "utcnow", "localtime", "monotonic", "perf_counter", "time_ns"})
 OUTSIDE = frozenset({"open", "input", "print", "eval", "exec", "compile", "__import__", "breakpoint"})
@@ -98,9 +77,8 @@ ALWAYS_WRITES = frozenset(
 ) | {"save_base", "save_m2m", "create_user", "create_superuser", "delete_model"}
 UPDATES = frozenset({"update", "aupdate", "_raw_delete"})
 QUERY_STEPS = frozenset(
-    {"all", "filter", "exclude", "annotate", "alias", "order_by", "reverse", "distinct", "select_related"}
-    | {"prefetch_related", "select_for_update", "using", "only", "defer", "none", "union", "intersection"}
-    | {"difference", "get_queryset"}
+    "all filter exclude annotate alias order_by reverse distinct select_related prefetch_related "
+    "select_for_update using only defer none union intersection difference get_queryset".split()
 )
 WRITING_VIEWS = frozenset({"CreateView", "UpdateView", "DeleteView", "ModelAdmin"})
 WRITING_SQL = re.compile(
@@ -231,15 +209,19 @@ def _text(node: ast.expr, known: dict[str, str]) -> str | None:
 
 
 def ill_shaped_actions(source: str) -> list[str]:
-    """Public functions of an `actions.py` that take arguments by position, or write outside a transaction."""
+    """Actions (public functions that write, or that somebody does) with arguments by position, or that write
+    outside a transaction. Plain helpers beside them are left alone."""
     found = []
     for node in ast.parse(source).body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name.startswith("_"):
             continue
-        if node.args.posonlyargs or node.args.args or node.args.vararg:
-            found.append(f"line {node.lineno}: {node.name}() takes arguments by position")
         text = ast.unparse(node)
-        if "atomic" not in text and any(fault.endswith("writes") for fault in database_writes(text)):
+        writes = any(fault.endswith("writes") for fault in database_writes(text))
+        atomic = "atomic" in text
+        by_position = [*node.args.posonlyargs, *node.args.args]
+        if by_position and (writes or atomic or "by" in {each.arg for each in by_position}):
+            found.append(f"line {node.lineno}: {node.name}() takes arguments by position")
+        if writes and not atomic:
             found.append(f"line {node.lineno}: {node.name}() writes outside a transaction")
     return found
 

@@ -106,7 +106,9 @@ def test_ill_shaped_actions_are_found() -> None:
     assert scanners.ill_shaped_actions("@transaction.atomic\ndef book(day, *, by):\n    pass")
     assert scanners.ill_shaped_actions("def book(*, by):\n    treatment.save()")
     assert not scanners.ill_shaped_actions("@transaction.atomic\ndef book(*, by, day):\n    treatment.save()")
+    assert scanners.ill_shaped_actions("def look(by, patient):\n    return _look(by, patient)")
     assert not scanners.ill_shaped_actions("def _key(name):\n    return name")
+    assert not scanners.ill_shaped_actions("def digest(token):\n    return token")
 
 
 @pytest.mark.parametrize(
