@@ -115,7 +115,8 @@ def _row_trigger(name: str, model: type[models.Model], operation: str) -> str:
         "SELECT number, at, actor_id, actor, patient_id, table_name, row_key, operation, old, new, previous, "
         f"anagen_seal('{chain.ENTRY}', {', '.join(chain.ENTRY_FIELDS)}) FROM ("
         f"SELECT coalesce(max(number), 0) + 1 AS number, {_NOW} AS at, anagen_actor_id() AS actor_id, "
-        f"coalesce(anagen_actor(), RAISE(ABORT, '{NOBODY.format(table=table)}')) AS actor, {rows.patient(model, row)} AS patient_id, '{table}' AS table_name, "
+        f"coalesce(anagen_actor(), RAISE(ABORT, '{NOBODY.format(table=table)}')) AS actor, "
+        f"{rows.patient(model, row)} AS patient_id, '{table}' AS table_name, "
         f"{key} AS row_key, '{operation}' AS operation, {old} AS old, {new} AS new, "
         f"coalesce(hash, '{chain.BEGINNING}') AS previous FROM audit_entry); END"
     )

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import orjson
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 
 from . import chain, postgres, triggers
 from .models import AuditEntry, ReadEntry
@@ -120,7 +121,8 @@ def verify(
     for name in (AuditEntry._meta.db_table, ReadEntry._meta.db_table):
         known = [head for head in (expected.get(name), noted.get(name)) if head is not None]
         try:
-            broken, head, counts[name] = _follow(name, _links(connection, name), known)
+            with transaction.atomic(using=using) if connection.in_atomic_block else nullcontext():
+                broken, head, counts[name] = _follow(name, _links(connection, name), known)
         except (DatabaseError, TypeError, UnicodeError) as wrong:
             broken, head, counts[name] = Break(name, None, "", "", f"cannot be read: {wrong}"), Head(0, ""), 0
         heads[name] = head
