@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
+from tests.clinic.addresses import Address, World, all_addresses, answers, samples
 
 from anagen.clinic.people.middleware import EveryViewNamesItsPermission
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import ALLOWED, Permission, Role, allows, needs, public
-from tests.clinic.addresses import Address, World, all_addresses, answers, samples
 
 ADDRESSES = all_addresses()
 Browser = Callable[[Role | None], Client]

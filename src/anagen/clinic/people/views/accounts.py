@@ -31,7 +31,12 @@ def staff_csv(request: HttpRequest) -> HttpResponse:
         "accounts",
         [_("Full name"), _("User name"), _("Role"), _("May sign in")],
         (
-            [account.full_name, account.username, account.get_role_display(), account.is_active]
+            [
+                account.full_name,
+                account.username,
+                account.get_role_display(),
+                _("yes") if account.is_active else _("no"),
+            ]
             for account in queries.staff_accounts()
         ),
     )
