@@ -114,6 +114,7 @@ def read(data: bytes, *, name: str, start: date, end: date, zone: tzinfo | None 
     last = datetime.combine(end + _ONE_DAY, time(), zone)
     stretches: list[Stretch] = []
     for calendar in calendars:
+        _told_apart(calendar)
         try:
             for event in recurring_ical_events.of(calendar).between(first, last):
                 stretches.extend(_taken(event, zone))
@@ -123,6 +124,18 @@ def read(data: bytes, *, name: str, start: date, end: date, zone: tzinfo | None 
             raise BadInput(name, "", f"An event cannot be followed: {error}.", "Export it anew.") from None
         stretches.extend(_free_busy(calendar, zone))
     return OwnCalendar(tuple(sorted(stretches)), zone)
+
+
+def _told_apart(calendar: Any) -> None:
+    """A UID of its own for every event that is not part of a series: of two with the same one would be lost."""
+    seen: set[str] = set()
+    for number, event in enumerate(calendar.walk("VEVENT")):
+        if "RECURRENCE-ID" in event:
+            continue
+        uid = str(event.get("UID", ""))
+        if not uid or uid in seen:
+            event["UID"] = f"{uid}, event {number}"
+        seen.add(uid)
 
 
 def _taken(event: Any, zone: tzinfo) -> Iterator[Stretch]:
