@@ -7,6 +7,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("anagen.clinic.site.urls")),
     path("", include("anagen.clinic.people.urls")),
+    path("", include("anagen.clinic.audit.urls")),
+    path("", include("anagen.clinic.screening.urls")),
 ]
 
 handler400 = "anagen.clinic.site.errors.bad_request"

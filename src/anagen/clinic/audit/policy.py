@@ -109,6 +109,15 @@ def model_of(table: str) -> type[models.Model] | None:
     return next((model for model in audited_models() if model._meta.db_table == table), None)
 
 
+def table_label(table: str) -> str:
+    """The words for a table: the model's name, or the table itself when the model is gone."""
+    model = model_of(table)
+    if model is None:
+        return table
+    name = str(model._meta.verbose_name)
+    return name[:1].upper() + name[1:]
+
+
 def column_label(table: str, column: str) -> str:
     """The words for a column: the field's verbose name, or the column itself when the field is gone."""
     model = model_of(table)
