@@ -16,7 +16,6 @@ from anagen.knowledge.reading import Refused
 from anagen.medicine.care import Care
 from anagen.medicine.codes import expanded
 from anagen.medicine.conditions import All, AnyOf, Compares, Comparison, Condition, Is, Not, Under, Within
-from anagen.medicine.course import Gap, Protocol, Review
 from anagen.medicine.dates import Duration
 from anagen.medicine.facts import Speaker, Statement, Value
 from anagen.medicine.quantities import Quantity, Unit, Units, UnknownUnit
@@ -82,9 +81,7 @@ def fact(plain: Plain, words: Vocabulary | None = None) -> FactDefinition:
     codes = {system: tuple(map(str, entries)) for system, entries in plain.get("codes", {}).items()}
     for system, entries in codes.items():
         for position, entry in enumerate(entries):
-            _made(
-                ("codes", system, position), lambda entry=entry, system=system: list(expanded(system, entry))
-            )
+            at(("codes", system, position), lambda entry=entry, system=system: list(expanded(system, entry)))
     definition = FactDefinition(
         id=plain["id"],
         type=FactType(plain["type"]),
@@ -103,10 +100,10 @@ def fact(plain: Plain, words: Vocabulary | None = None) -> FactDefinition:
         codes=codes,
     )
     asked_when = plain.get("asked_when")
-    example = _made(("example",), lambda: value(definition, plain["example"])) if "example" in plain else None
+    example = at(("example",), lambda: value(definition, plain["example"])) if "example" in plain else None
     if words is None or (asked_when is None and example is None):
         return definition
-    when = None if asked_when is None else _inside(("asked_when",), lambda: condition(asked_when, words))
+    when = None if asked_when is None else at(("asked_when",), lambda: condition(asked_when, words))
     return replace(definition, asked_when=when, example=example)
 
 
@@ -182,7 +179,7 @@ def condition(plain: Any, words: Vocabulary) -> Condition:
         case ["any"]:
             return AnyOf(_parts("any", plain["any"], words))
         case ["not"]:
-            return Not(_inside(("not",), lambda: condition(plain["not"], words)))
+            return Not(at(("not",), lambda: condition(plain["not"], words)))
     if "fact" not in plain:
         raise Refused(
             (), f"“{', '.join(plain)}” is no condition.", "Write all, any, not, or fact with a comparison."
@@ -194,13 +191,13 @@ def _parts(key: str, plain: Any, words: Vocabulary) -> tuple[Condition, ...]:
     if not isinstance(plain, list) or not plain:
         raise Refused((key,), f"“{key}” needs a list of conditions.", "Write at least one.")
     return tuple(
-        _inside((key, number), lambda part=part: condition(part, words)) for number, part in enumerate(plain)
+        at((key, number), lambda part=part: condition(part, words)) for number, part in enumerate(plain)
     )
 
 
 def _leaf(plain: Plain, words: Vocabulary) -> Condition:
     name = plain["fact"]
-    if name != AGE and name not in words:
+    if not isinstance(name, str) or (name != AGE and name not in words):
         raise Refused(
             ("fact",), f"No fact is called “{name}”.", "Use a fact of facts/*.yaml, or add it there."
         )
@@ -211,9 +208,9 @@ def _leaf(plain: Plain, words: Vocabulary) -> Condition:
     if name == AGE:
         if operator not in set(Comparison):
             raise Refused((operator,), "Age is measured.", "Use at_least, above, at_most or below.")
-        return _made((operator,), lambda: Compares(AGE, Comparison(operator), _years(operand)))
+        return at((operator,), lambda: Compares(AGE, Comparison(operator), _years(operand)))
     definition = words[name]
-    return _made((operator,), lambda: _compare(definition, operator, operand, words))
+    return at((operator,), lambda: _compare(definition, operator, operand, words))
 
 
 def _compare(definition: FactDefinition, operator: str, operand: Any, words: Vocabulary) -> Condition:
@@ -221,15 +218,24 @@ def _compare(definition: FactDefinition, operator: str, operand: Any, words: Voc
     if operator == "is" and kind in (FactType.STATE, FactType.EVENT, FactType.CHOICE):
         return Is(definition.id, frozenset({_plain_value(definition, operand)}))
     if operator == "in" and kind is FactType.CHOICE:
-        return Is(definition.id, frozenset(_plain_value(definition, item) for item in operand))
+        return Is(definition.id, frozenset(_plain_value(definition, item) for item in _listed(operand)))
     if operator == "under" and kind is FactType.CODE and definition.system:
-        return Under(definition.id, definition.system, tuple(map(str, operand)))
+        return Under(definition.id, definition.system, tuple(map(str, _listed(operand))))
     if operator == "within" and kind in (FactType.STATE, FactType.EVENT):
-        return Within(definition.id, Duration.parse(str(operand)), kind is FactType.EVENT)
+        lasting = Duration.parse(str(operand))
+        if lasting.number <= 0:
+            raise ValueError(f"nothing lies within “{operand}”; write at least 1")
+        return Within(definition.id, lasting, kind is FactType.EVENT)
     if operator in set(Comparison) and kind is FactType.QUANTITY and definition.unit:
         limit = words.units.convert(Quantity.parse(str(operand)), definition.unit)
         return Compares(definition.id, Comparison(operator), limit)
     raise ValueError(f"“{operator}” does not go with {definition.id}, which is a {kind.value}")
+
+
+def _listed(operand: Any) -> list[Any]:
+    if not isinstance(operand, list) or not operand:
+        raise ValueError(f"“{operand}” is no list; write one in brackets, such as [{operand}]")
+    return operand
 
 
 def _plain_value(definition: FactDefinition, operand: Any) -> bool | str:
@@ -245,13 +251,13 @@ def _years(operand: Any) -> Quantity:
     return Quantity(Decimal(limit.value), YEAR)
 
 
-# rules, care, protocols
+# rules and care
 
 
 def rule(plain: Plain, words: Vocabulary) -> Rule:
     """One rule with all its versions, oldest first; overlapping versions are refused."""
     versions = [
-        _inside(("versions", number), lambda item=item: _version(item, words))
+        at(("versions", number), lambda item=item: _version(item, words))
         for number, item in enumerate(plain["versions"])
     ]
     for number, (earlier, later) in enumerate(pairwise(versions), start=1):
@@ -266,8 +272,8 @@ def rule(plain: Plain, words: Vocabulary) -> Rule:
 
 
 def _version(plain: Plain, words: Vocabulary) -> RuleVersion:
-    start = _made(("from",), lambda: date.fromisoformat(plain["from"]))
-    end = _made(("to",), lambda: date.fromisoformat(plain["to"])) if "to" in plain else None
+    start = at(("from",), lambda: date.fromisoformat(plain["from"]))
+    end = at(("to",), lambda: date.fromisoformat(plain["to"])) if "to" in plain else None
     if end is not None and end <= start:
         raise Refused(("to",), "The version ends before it begins.", "Write a later day.")
     verdict = Verdict.of(plain["verdict"])
@@ -282,7 +288,7 @@ def _version(plain: Plain, words: Vocabulary) -> RuleVersion:
     return RuleVersion(
         effective_from=start,
         effective_to=end,
-        when=_inside(("when",), lambda: condition(plain["when"], words)),
+        when=at(("when",), lambda: condition(plain["when"], words)),
         verdict=verdict,
         unknown_counts_as_matched=as_matched,
         until=_ending(plain["until"], words) if "until" in plain else None,
@@ -305,7 +311,7 @@ def _ending(plain: Plain, words: Vocabulary) -> Ending:
         return Ending(plain["event"])
     if of not in words or words[of].type not in (FactType.STATE, FactType.EVENT):
         raise Refused(("until", "of"), f"“{of}” is no state or event.", "Name a fact that ends or happens.")
-    return Ending(plain["event"], of, _made(("until", "after"), lambda: Duration.parse(plain["after"])))
+    return Ending(plain["event"], of, at(("until", "after"), lambda: Duration.parse(plain["after"])))
 
 
 def evidence(plain: Plain) -> tuple[Evidence, ...]:
@@ -332,62 +338,10 @@ def care(plain: Plain) -> Care:
     )
 
 
-def protocol(plain: Plain) -> Protocol:
-    """A protocol; every session from the second to the last must have a gap, and every one a mixture."""
-    count = plain["sessions"]
-    if not count["least"] <= count["usual"] <= count["most"]:
-        raise Refused(
-            ("sessions",), "The numbers of sessions are out of order.", "Write least ≤ usual ≤ most."
-        )
-    gaps = {
-        number: Gap(*(Duration.parse(item[key]) for key in ("least", "usual", "longest")))
-        for item in plain["gaps"]
-        for number in _numbers(item)
-    }
-    mixtures = {number: item["mixture"] for item in plain["mixture"] for number in _numbers(item)}
-    for number in range(1, count["most"] + 1):
-        if number > 1 and number not in gaps:
-            raise Refused(
-                ("gaps",), f"Session {number} has no gap.", "Add one; every session after the first needs it."
-            )
-        if number not in mixtures:
-            raise Refused(("mixture",), f"Session {number} has no mixture.", "Add one.")
-    return Protocol(
-        id=plain["id"],
-        title=plain["title"],
-        area=plain["area"],
-        usual_sessions=count["usual"],
-        least_sessions=count["least"],
-        most_sessions=count["most"],
-        gaps=gaps,
-        start_within=Duration.parse(plain["start_within"]),
-        session_length=Duration.parse(plain["session_length"]),
-        mixtures=mixtures,
-        evidence=evidence(plain),
-        reviews=tuple(Review(item["after_session"], item["question"]) for item in plain.get("reviews", ())),
-        stop=tuple(plain.get("stop", ())),
-        repeat_after=Duration.parse(plain["repeat"]["least"]) if "repeat" in plain else None,
-        claims=tuple(plain["claims"]),
-        conflicts=tuple(plain.get("conflicts", ())),
-    )
-
-
-def _numbers(plain: Plain) -> range:
-    first, last = plain["sessions"]
-    return range(first, last + 1)
-
-
 # refusals with their path
 
 
-def _inside(path: tuple[str | int, ...], make: Callable[[], Made]) -> Made:
-    try:
-        return make()
-    except Refused as refused:
-        raise refused.under(*path) from None
-
-
-def _made(path: tuple[str | int, ...], make: Callable[[], Made]) -> Made:
+def at(path: tuple[str | int, ...], make: Callable[[], Made]) -> Made:
     try:
         return make()
     except Refused as refused:

@@ -6,15 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from anagen.knowledge import build, examples
+from anagen.knowledge import build, courses, examples
 from anagen.knowledge.reading import ROOT, Document, Fault, Refused, Step
-from anagen.medicine.quantities import Units
+from anagen.medicine.dates import day_after, first_day
 from anagen.medicine.vocabulary import AGE, FactType, Vocabulary
 
 # part of the knowledge → the key its files hold; the parts in the order in which they build on each other
@@ -30,6 +31,7 @@ PARTS: Final = {
     "protocols": "protocols",
     "set_aside.yaml": "set_aside",
 }
+_DAY: Final = date(2026, 1, 1)  # any day: lengths of time are compared by where they lead from it
 _SCHEMA_OF: Final = {"reasons": "overrides"}
 _NAME_OF: Final = {"units": "code", "reasons": "code"}
 
@@ -59,6 +61,7 @@ class Check:
     parts: Mapping[str, list[Document]]
     claims: frozenset[str]
     finished: bool = True  # False: a draft, whose examples and ledger need not agree yet
+    circular: bool = False  # questions that wait for each other cannot be asked, so no example can be judged
     faults: list[Fault] = field(default_factory=list)
     items: dict[str, list[Item]] = field(default_factory=dict)
 
@@ -77,10 +80,9 @@ class Check:
         self._facts(words)
         self._rules(words)
         for item in self.items["care"]:
-            self._make(item, lambda item=item: build.care(item.plain))
             self._span(item)
         for item in self.items["protocols"]:
-            self._make(item, lambda item=item: build.protocol(item.plain))
+            self._make(item, lambda item=item: courses.protocol(item.plain))
         for key in ("care", "protocols"):
             for item in self.items[key]:
                 self._cited(item, item.plain, ())
@@ -91,10 +93,7 @@ class Check:
     # shape
 
     def _shaped(self, document: Document, key: str) -> Iterator[Item]:
-        faults = [
-            document.fault(tuple(error.absolute_path), *_explained(error))
-            for error in _validator(_SCHEMA_OF.get(key, key)).iter_errors(document.plain)
-        ]
+        faults = list(shape_faults(document, _SCHEMA_OF.get(key, key)))
         self.faults.extend(faults)
         if not faults:
             for number, plain in enumerate(document.plain[key]):
@@ -127,9 +126,11 @@ class Check:
             item.plain["id"]: self._make(item, lambda item=item: build.fact(item.plain))
             for item in self._of("facts")
         }
+        for item in self._of("units"):
+            self._make(item, lambda item=item: build.units([item.plain]))
         if len(self.faults) > before:
             return None
-        units = Units(build.units(item.plain for item in self._of("units")).table)
+        units = build.units(item.plain for item in self._of("units"))
         words = Vocabulary(bare, units)
         full = {
             item.plain["id"]: self._make(item, lambda item=item: build.fact(item.plain, words))
@@ -164,6 +165,7 @@ class Check:
             if definition.ends and definition.type is not FactType.STATE:
                 self.faults.append(item.fault("Only a state ends.", "Leave ends out.", "ends"))
             if circle := _circle(words, definition.id):
+                self.circular = True
                 self.faults.append(
                     item.fault(
                         f"asked_when runs in a circle: {' → '.join(circle)}.", "Break it.", "asked_when"
@@ -186,7 +188,7 @@ class Check:
                                 *("versions", number, "override", "reasons"),
                             )
                         )
-            if rule is not None and self.finished:
+            if rule is not None and self.finished and not self.circular:
                 for steps, what, mend in examples.faults(item.plain, rule, words):
                     self.faults.append(item.fault(what, mend, *steps))
 
@@ -210,7 +212,10 @@ class Check:
 
     def _span(self, item: Item) -> None:
         made = self._make(item, lambda: build.care(item.plain))
-        if made is not None and made.start.unit == made.end.unit and made.start.number >= made.end.number:
+        if made is None:
+            return
+        backwards = made.start.unit == made.end.unit and made.start.number >= made.end.number
+        if backwards or first_day(_DAY, made.start) >= day_after(_DAY, made.end):
             self.faults.append(item.fault("It ends before it begins.", "Let to be later than from.", "to"))
 
     def _ledger(self) -> None:
@@ -266,17 +271,24 @@ def _circle(words: Vocabulary, start: str) -> list[str]:
     return [*way, start] if walk(start) else []
 
 
+def shape_faults(document: Document, schema: str) -> Iterator[Fault]:
+    """Where a file has not the shape of its schema; every key that is not known is a fault of its own."""
+    for error in _validator(schema).iter_errors(document.plain):
+        path = tuple(error.absolute_path)
+        if error.validator == "additionalProperties":
+            known = sorted(error.schema.get("properties", {}))
+            mend = f"Use one of {', '.join(known)}, or correct the spelling."
+            for key in error.instance:
+                if key not in known:
+                    yield document.fault((*path, key), f"“{key}” is not known here.", mend)
+        else:
+            yield document.fault(path, *_explained(error))
+
+
 def _explained(error: ValidationError) -> tuple[str, str]:
     """A schema's complaint in words, and the mend."""
     described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
     match error.validator:
-        case "additionalProperties":
-            known = set(error.schema.get("properties", {}))
-            extra = next((key for key in error.instance if key not in known), "?")
-            return (
-                f"“{extra}” is not known here.",
-                f"Use one of {', '.join(sorted(known))}, or correct the spelling.",
-            )
         case "required":
             lacking = next((key for key in error.validator_value if key not in error.instance), "?")
             return f"“{lacking}” is missing.", f"Add {lacking}."
@@ -299,13 +311,6 @@ def language_faults(languages: Iterable[Document], parts: Mapping[str, list[Docu
     facts = {item["id"]: item for document in parts["facts"] for item in document.plain["facts"]}
     groups = {item["id"] for document in parts["groups"] for item in document.plain["groups"]}
     for document in languages:
-        shape = [
-            document.fault(tuple(error.absolute_path), *_explained(error))
-            for error in _validator("locale").iter_errors(document.plain)
-        ]
-        yield from shape
-        if shape:
-            continue
         for key, wanted in (("facts", set(facts)), ("groups", groups)):
             there = set(document.plain[key])
             for name in sorted(there - wanted):

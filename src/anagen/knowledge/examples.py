@@ -49,7 +49,7 @@ def faults(
         expected.add(example["expect"])
         try:
             found = finding(example, rule, words)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             yield steps, f"Example “{example['name']}”: {error}.", "Mend what is given."
             continue
         if answer(found) != example["expect"]:

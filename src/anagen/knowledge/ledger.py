@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from anagen.knowledge.reading import ROOT
+from anagen.knowledge.reading import ROOT, Fault, KnowledgeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,34 @@ class Claim:
     note: str
 
 
+_COLUMNS = ", ".join(field.name for field in fields(Claim))
+
+
 def claims(root: Path = ROOT) -> dict[str, Claim]:
-    """All claims by id, in the order of the ledger."""
-    with (root / "ledger" / "claims.csv").open(encoding="utf-8", newline="") as file:
-        return {row["id"]: Claim(**{**row, "line": int(row["line"])}) for row in csv.DictReader(file)}
+    """All claims by id, in the order of the ledger; KnowledgeError with the row that cannot be read."""
+    name, found = "ledger/claims.csv", dict[str, Claim]()
+    try:
+        with (root / name).open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file, strict=True)
+            for row in rows:
+                _add(found, row, Fault(name, rows.line_num, "This row is no claim.", f"Write {_COLUMNS}."))
+    except UnicodeDecodeError:
+        raise KnowledgeError([Fault(name, 1, "The file is not UTF-8.", "Save it as UTF-8.")]) from None
+    except (OSError, csv.Error) as error:
+        raise KnowledgeError([Fault(name, 1, f"The ledger cannot be read: {error}.")]) from None
+    return found
+
+
+def _add(found: dict[str, Claim], row: dict[str, Any], fault: Fault) -> None:
+    try:
+        claim = Claim(**{**row, "line": int(row["line"])})
+    except (KeyError, TypeError, ValueError):
+        raise KnowledgeError([fault]) from None
+    if claim.id in found:
+        raise KnowledgeError(
+            [replace(fault, what=f"“{claim.id}” stands twice.", mend="Give each its own id.")]
+        )
+    found[claim.id] = claim
 
 
 def groups(root: Path = ROOT) -> dict[str, dict[str, list[str]]]:

@@ -17,7 +17,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from anagen.knowledge import build
+from anagen.knowledge import build, courses
 from anagen.knowledge.reading import ROOT, KnowledgeError, files
 from anagen.medicine.care import Care
 from anagen.medicine.course import Protocol
@@ -56,7 +56,7 @@ class Knowledge:
 
     @cached_property
     def protocols(self) -> dict[str, Protocol]:
-        return {item["id"]: build.protocol(item) for item in self.plain["protocols"]}
+        return {item["id"]: courses.protocol(item) for item in self.plain["protocols"]}
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -107,11 +107,13 @@ def load(root: Path) -> Knowledge:
 
 
 def _recall(kept: Path) -> dict[str, Any] | None:
+    """What was kept; None where that cannot be read or is something else, so that it is made anew."""
     try:
-        plain: dict[str, Any] = json.loads(kept.read_bytes())
+        plain = json.loads(kept.read_bytes())
     except (OSError, ValueError):
         return None
-    return plain
+    whole = isinstance(plain, dict) and plain.get("version") == VERSION and "rules" in plain
+    return plain if whole else None
 
 
 def _kept(root: Path) -> Path | None:

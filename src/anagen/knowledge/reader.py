@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from anagen.knowledge import ledger, loader
-from anagen.knowledge.checks import PARTS, Check, language_faults
+from anagen.knowledge.checks import PARTS, Check, language_faults, shape_faults
 from anagen.knowledge.reading import ROOT, Document, Fault, KnowledgeError, files, read
 
 
@@ -27,8 +27,9 @@ def read_all(root: Path, *, finished: bool = True) -> tuple[dict[str, Any], list
             Fault(str(root), 1, "There are no knowledge files here.", f"Expected some of {', '.join(PARTS)}.")
         )
     languages = _documents(root, "locale", faults)
-    ledger_root = root if (root / "ledger" / "claims.csv").exists() else ROOT
-    check = Check(parts, frozenset(ledger.claims(ledger_root)), finished)
+    for document in languages:
+        faults += shape_faults(document, "locale")
+    check = Check(parts, _claims(root, faults), finished)
     faults += check.run()
     if not faults and finished:
         faults += language_faults(languages, parts)
@@ -43,6 +44,16 @@ def read_all(root: Path, *, finished: bool = True) -> tuple[dict[str, Any], list
     plain["languages"] = {document.plain["language"]: document.plain for document in languages}
     plain["version"] = loader.VERSION
     return plain, []
+
+
+def _claims(root: Path, faults: list[Fault]) -> frozenset[str]:
+    name = Path("ledger") / "claims.csv"
+    base = root if (root / name).exists() else ROOT
+    try:
+        return frozenset(ledger.claims(base))
+    except KnowledgeError as error:
+        faults.extend(error.faults)
+        return frozenset()
 
 
 def _documents(root: Path, part: str, faults: list[Fault]) -> list[Document]:

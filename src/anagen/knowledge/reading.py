@@ -5,7 +5,9 @@ YAML 1.2: ``yes`` and ``no`` are words. A file that cannot be read is a fault wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,13 +17,14 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.scalarint import ScalarInt
 
 ROOT: Final = Path(__file__).parent
 
 Step = str | int
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,7 +34,7 @@ class Fault:
     file: str
     line: int
     what: str
-    mend: str
+    mend: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what} {self.mend}".rstrip()
@@ -95,8 +98,11 @@ def _yaml() -> YAML:
 
 def read(file: Path, name: str) -> Document:
     """Read one YAML file; KnowledgeError with the line when it cannot be read."""
+    text = ""
     try:
-        tree = _yaml().load(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        tree = _yaml().load(text)
+        return Document(name, _plain(tree), tree)
     except DuplicateKeyError as error:
         raise KnowledgeError(
             [_marked(name, error, "The same key stands twice.", "Keep one of the two.")]
@@ -106,7 +112,27 @@ def read(file: Path, name: str) -> Document:
         raise KnowledgeError([_marked(name, error, what, "Mend the syntax here.")]) from None
     except UnicodeDecodeError:
         raise KnowledgeError([Fault(name, 1, "The file is not UTF-8.", "Save it as UTF-8.")]) from None
-    return Document(name, _plain(tree), tree)
+    except OSError as error:
+        what = f"The file cannot be read: {error.strerror}."
+        raise KnowledgeError([Fault(name, 1, what, "Let it be a file that Anagen may read.")]) from None
+    except RecursionError:
+        what = "Something here contains itself, or is nested too deeply."
+        raise KnowledgeError([Fault(name, 1, what, "Write it out.")]) from None
+    except (YAMLError, ValueError) as error:
+        raise KnowledgeError([_unmarked(name, text, error)]) from None
+
+
+def _unmarked(name: str, text: str, error: Exception) -> Fault:
+    """A complaint without a line: a day that the calendar does not have, or a character that is not text."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        for day in _DAY.findall(line):
+            with suppress(ValueError):
+                date.fromisoformat(day)
+                continue
+            return Fault(name, number, f"There is no day {day}.", "Write a day of the calendar.")
+    position = getattr(error, "position", None)
+    line_number = 1 if position is None else text.count("\n", 0, position) + 1
+    return Fault(name, line_number, "This is not YAML: it cannot be read.", "Mend the syntax here.")
 
 
 def _marked(name: str, error: MarkedYAMLError, what: str, mend: str) -> Fault:
