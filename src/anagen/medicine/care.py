@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from anagen.medicine.dates import Duration, add
+from anagen.medicine.dates import Duration, day_after, first_day
 from anagen.medicine.rules import Evidence
 from anagen.medicine.timeline import Window
 
@@ -31,7 +31,7 @@ class Care:
     def windows(self, sessions: Sequence[date]) -> Iterator[Window]:
         """Its windows for sessions in order of time; those that touch are one window."""
         counted = sessions[-1:] if self.after_last else sessions
-        spans = [(add(day, self.start), add(day, self.end)) for day in counted]
+        spans = [(first_day(day, self.start), day_after(day, self.end)) for day in counted]
         if self.until_course_end and spans:
             spans = [(spans[0][0], spans[-1][1])]
         for start, end in _joined(spans):

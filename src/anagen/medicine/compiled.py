@@ -66,7 +66,7 @@ class Day:
         self._every_rule, self._every_question = (1 << self._rules) - 1, (1 << self._questions) - 1
         self._asking = self._by_fact(lambda version: _asked(version.when.facts()))
         self._bearing = tuple(
-            tuple(sorted(_bearing(version.when.facts(), self.vocabulary))) for _, version in self.standing
+            tuple(sorted(_bearing(_judged_by(version), self.vocabulary))) for _, version in self.standing
         )
         self._touched = self._by_fact(lambda version: _bearing(version.when.facts(), self.vocabulary))
         self._gated = frozenset(fact.id for fact in self.vocabulary if fact.asked_when is not None)
@@ -223,6 +223,13 @@ def _bits_where(holds: Iterable[bool]) -> int:
 def _asked(facts: Iterable[str]) -> frozenset[str]:
     """The facts that are asked for; for the age that is the birth date."""
     return frozenset(BIRTH_DATE if fact == AGE else fact for fact in facts)
+
+
+def _judged_by(version: RuleVersion) -> Iterator[str]:
+    """The facts of its condition, and the one whose end its finding is dated by."""
+    yield from version.when.facts()
+    if version.until is not None and version.until.of is not None:
+        yield version.until.of
 
 
 def _bearing(facts: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:

@@ -244,6 +244,10 @@ def _unplaced(search: _Search, number: int, days: tuple[date, ...], wanted: int)
         if window.subject == SESSION and window.meets(chosen[0], chosen[1] + _ONE_DAY)
     )
     where = f"on {fixed}" if fixed is not None else f"from {first} to {last}"
+    if not blocking:
+        return Unplaced(
+            number, f"{fixed} was chosen, but no possible day of session {number - 1} fits before it."
+        )
     why = "; ".join(f"{window.reason} ({_span(window)})" for window in blocking)
     return Unplaced(number, f"No day {where} is permitted: {why}", blocking)
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-# UCUM codes of the units a duration may have (source: UCUM, table 4 and 5).
-_HOURS: Final = {"min": None, "h": 1, "d": 24, "wk": 168}
+# UCUM codes of the units a duration may have (source: UCUM, table 4 and 5), in minutes and in months.
+_MINUTES: Final = {"min": 1, "h": 60, "d": 24 * 60, "wk": 7 * 24 * 60}
+_DAY: Final = _MINUTES["d"]
 _MONTHS: Final = {"mo": 1, "a": 12}
 _FORM: Final = re.compile(r"(-?\d+) (min|h|d|wk|mo|a)")
 
@@ -24,7 +25,7 @@ class Duration:
     unit: str
 
     def __post_init__(self) -> None:
-        if self.unit not in _HOURS and self.unit not in _MONTHS:
+        if self.unit not in _MINUTES and self.unit not in _MONTHS:
             raise ValueError(f"“{self.unit}” is no unit of time; use min, h, d, wk, mo or a")
 
     @classmethod
@@ -41,14 +42,22 @@ class Duration:
         return f"{self.number} {self.unit}"
 
     @property
+    def is_fixed(self) -> bool:
+        """Whether it is always equally long; months and years are not."""
+        return self.unit in _MINUTES
+
+    @property
+    def minutes(self) -> int:
+        """ValueError for months and years."""
+        if not self.is_fixed:
+            raise ValueError(f"“{self}” has no fixed number of days")
+        return self.number * _MINUTES[self.unit]
+
+    @property
     def days(self) -> int:
         """Whole days that it touches, rounded away from zero; ValueError for months and years."""
-        if self.unit in _MONTHS:
-            raise ValueError(f"“{self}” has no fixed number of days")
-        hours_of_unit = _HOURS[self.unit]
-        minutes = self.number * (60 * hours_of_unit if hours_of_unit else 1)
-        whole = -(-abs(minutes) // (24 * 60))
-        return whole if minutes >= 0 else -whole
+        whole = -(-abs(self.minutes) // _DAY)
+        return whole if self.number >= 0 else -whole
 
 
 def add_months(day: date, months: int) -> date:
@@ -69,6 +78,16 @@ def add(day: date, duration: Duration) -> date:
     if months is not None:
         return add_months(day, duration.number * months)
     return day + timedelta(days=duration.days)
+
+
+def first_day(day: date, duration: Duration) -> date:
+    """The first day of a stretch that begins ``duration`` after ``day``: what begins an hour later is today."""
+    return day + timedelta(days=duration.minutes // _DAY) if duration.is_fixed else add(day, duration)
+
+
+def day_after(day: date, duration: Duration) -> date:
+    """The first day that a stretch no longer touches which ends ``duration`` after ``day``."""
+    return day - timedelta(days=-duration.minutes // _DAY) if duration.is_fixed else add(day, duration)
 
 
 def age_in_years(birth: date, on: date) -> int:

@@ -60,7 +60,10 @@ class Screening:
 
 
 def screen(facts: Facts, *, ruleset: Ruleset, on: date, unmapped: Iterable[Unmapped] = ()) -> Screening:
-    """Judge the facts by every rule that stands on the day. Same facts, same rules, same day: same answer."""
+    """Judge the facts by every rule that stands on the day. Same facts, same rules, same day: same answer.
+
+    KeyError for a fact that the vocabulary of the rules does not have.
+    """
     unmapped = tuple(unmapped)
     findings, unanswered = compiled.day(ruleset, on).findings(facts)
     if unanswered:
@@ -93,7 +96,7 @@ def conclude(
 
 
 def _not_before(verdict: Verdict, findings: Iterable[Finding], on: date) -> date | None:
-    """No date is promised while answers are missing, or while somebody else has to decide first."""
+    """No date is promised when all that forbids is a missing answer, or while somebody else has to decide first."""
     if verdict is Verdict.INCOMPLETE or verdict > Verdict.DEFER:
         return None
     return Timeline(windows_of(findings, on)).first_free(on)
@@ -112,8 +115,6 @@ def disagreements(situation: Situation) -> list[Finding]:
     """Where two speakers say different things of one fact. The riskier answer has already been counted."""
     found = []
     for fact in sorted(situation.facts.several):
-        if fact not in situation.vocabulary:
-            continue
         definition = situation.vocabulary[fact]
         if definition.type not in _COMPARABLE:
             continue

@@ -10,7 +10,7 @@ from typing import Final
 SESSION: Final = "session"  # the subject of windows in which no session may lie
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Window:
     """A half-open stretch of days, ``start <= day < end``; without an end it stands until its reason is gone."""
 
