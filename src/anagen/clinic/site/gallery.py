@@ -53,7 +53,7 @@ def everything(*, on: date) -> dict[str, Any]:
         "progresses": list(Progress),
         "stages": stages,
         "empty_form": SampleForm(auto_id="sample_%s"),
-        "wrong_form": SampleForm({"name": "", "day": "2026-02-31"}, auto_id="wrong_%s"),
+        "wrong_form": SampleForm({"name": "", "day": ""}, auto_id="wrong_%s"),
         "day": on,
         "sessions": [on + timedelta(days=7 * number) for number in range(4)],
     }

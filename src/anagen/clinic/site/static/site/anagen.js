@@ -1,9 +1,12 @@
 // Small comforts. Every page works without them.
 "use strict";
 
-// What needs attention gets the focus: an error summary, the question that stands in the way.
-const attention = document.querySelector("[data-focus]");
-if (attention) attention.focus();
+// What needs attention gets the focus: an error summary, the question that stands in the way. Only after
+// loading, or the #fragment of the address would take the focus away again.
+window.addEventListener("load", () => {
+  const attention = document.querySelector("[data-focus]");
+  if (attention) attention.focus();
+});
 
 // Open menus close on Escape and when one clicks elsewhere.
 const menus = () => document.querySelectorAll("details.account[open]");
@@ -24,6 +27,8 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
+  // The answer starts at its top, not where a link of the error summary has led before.
+  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
