@@ -55,6 +55,11 @@ def audited_models() -> list[type[models.Model]]:
     ]
 
 
+def records_grow(model: type[models.Model]) -> bool:
+    """Whether rows of a model are only ever added: it says so with `records_grow = True` (law 6)."""
+    return bool(getattr(model, "records_grow", False))
+
+
 def is_secret(column: str) -> bool:
     return column in SECRET_COLUMNS
 
@@ -125,3 +130,12 @@ def column_label(table: str, column: str) -> str:
         return column
     names = {field.column: str(field.verbose_name) for field in model._meta.concrete_fields}
     return names.get(column, column)
+
+
+@cache
+def names_an_account(table: str, column: str) -> bool:
+    """Whether the column is a reference to an account, so that its name can be shown."""
+    model, user = model_of(table), apps.get_model(settings.AUTH_USER_MODEL)
+    return model is not None and any(
+        field.column == column and field.related_model is user for field in model._meta.local_concrete_fields
+    )

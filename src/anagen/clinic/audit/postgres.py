@@ -24,7 +24,7 @@ from django.db.backends.utils import truncate_name
 
 from . import chain, policy, rows
 from .context import current_actor
-from .wording import GUARDED, NO_TRUNCATE, NOBODY, OUT_OF_ORDER
+from .wording import GROWS, GUARDED, NO_TRUNCATE, NOBODY, OUT_OF_ORDER
 
 PREFIX = "anagen_audit_"
 ENTRY_LOCK = 0x414E_4147_0001  # "ANAG", 1: any number, always the same
@@ -138,6 +138,7 @@ def functions(models_: list[type[models.Model]]) -> dict[str, tuple[str, str, st
             f"BEGIN {_TAKE_TURN} RETURN NULL; END",
         ),
         f"{PREFIX}keep": ("", "trigger", f"BEGIN RAISE EXCEPTION '{GUARDED}' USING ERRCODE = '23000'; END"),
+        f"{PREFIX}grow": ("", "trigger", f"BEGIN RAISE EXCEPTION '{GROWS}' USING ERRCODE = '23000'; END"),
         f"{PREFIX}no_truncate": (
             "",
             "trigger",
@@ -160,6 +161,8 @@ def triggers(models_: list[type[models.Model]]) -> dict[str, tuple[str, int, str
         made[_short(f"{PREFIX}{table}_queue")] = (table, _BEFORE | any_write, f"{PREFIX}queue")
         made[_short(f"{PREFIX}{table}_row")] = (table, _EACH_ROW | any_write, _function_of(model))
         made[_short(f"{PREFIX}{table}_no_truncate")] = (table, _BEFORE | _TRUNCATE, f"{PREFIX}no_truncate")
+        if policy.records_grow(model):
+            made[_short(f"{PREFIX}{table}_grow")] = (table, _BEFORE | _UPDATE | _DELETE, f"{PREFIX}grow")
     for table in ("audit_entry", "audit_read"):
         made[f"{PREFIX}{table}_keep"] = (table, _BEFORE | _UPDATE | _DELETE | _TRUNCATE, f"{PREFIX}keep")
         order = f"{PREFIX}only_from_triggers" if table == "audit_entry" else f"{PREFIX}keep_order"

@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from . import chain, policy, rows
 from .context import current_actor
-from .wording import GUARDED, NOBODY, OUT_OF_ORDER
+from .wording import GROWS, GUARDED, NOBODY, OUT_OF_ORDER
 
 PREFIX = "anagen_audit_"
 
@@ -48,6 +48,10 @@ def triggers(models_: list[type[models.Model]]) -> dict[str, tuple[str, str]]:
         for operation in ("insert", "update", "delete"):
             name = f"{PREFIX}{table}_{operation}"
             made[name] = (table, _row_trigger(name, model, operation))
+        if policy.records_grow(model):
+            for operation in ("update", "delete"):
+                name = f"{PREFIX}{table}_grow_{operation}"
+                made[name] = (table, _refusing(name, table, operation, GROWS))
     for table in ("audit_entry", "audit_read"):
         made |= {name: (table, sql) for name, sql in _guards(table)}
     return made
@@ -72,13 +76,7 @@ def _guards(table: str) -> list[tuple[str, str]]:
     made = []
     for operation in ("update", "delete"):
         name = f"{PREFIX}{table}_keep_{operation}"
-        made.append(
-            (
-                name,
-                f"CREATE TRIGGER {name} BEFORE {operation.upper()} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{GUARDED}'); END",
-            )
-        )
+        made.append((name, _refusing(name, table, operation, GUARDED)))
     name = f"{PREFIX}{table}_keep_order"
     made.append(
         (
@@ -89,6 +87,13 @@ def _guards(table: str) -> list[tuple[str, str]]:
         )
     )
     return made
+
+
+def _refusing(name: str, table: str, operation: str, words: str) -> str:
+    return (
+        f"CREATE TRIGGER {rows.quoted(name)} BEFORE {operation.upper()} ON {rows.quoted(table)} "
+        f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+    )
 
 
 def _row_trigger(name: str, model: type[models.Model], operation: str) -> str:
