@@ -57,23 +57,18 @@ def _of(resolver: URLResolver, namespaces: list[str], outer: frozenset[str]) -> 
     return found
 
 
-def samples(world: World) -> dict[str, dict[str, Any]]:
-    known: dict[str, dict[str, Any]] = {}
-    for module in _modules():
-        known |= module.samples(world)
-    return known
+def sample_of(name: str, world: World) -> dict[str, Any] | None:
+    """The arguments of one address; None when its app gives none. Only that app's samples are built."""
+    module = _module_of(name)
+    return module.samples(world).get(name) if module else None
 
 
-def answers() -> dict[str, int]:
-    known: dict[str, int] = {}
-    for module in _modules():
-        known |= getattr(module, "ANSWERS", {})
-    return known
+def answer_of(name: str) -> int | None:
+    """The status with which this address answers a GET, when it is not 200."""
+    return getattr(_module_of(name), "ANSWERS", {}).get(name)
 
 
-def _modules() -> list[Any]:
-    folder = Path(__file__).parent
-    return [
-        importlib.import_module(f"tests.clinic.{path.parent.name}.addresses")
-        for path in sorted(folder.glob("*/addresses.py"))
-    ]
+def _module_of(name: str) -> Any:
+    app = name.partition(":")[0]
+    there = (Path(__file__).parent / app / "addresses.py").is_file()
+    return importlib.import_module(f"tests.clinic.{app}.addresses") if there else None

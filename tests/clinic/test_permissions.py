@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
-from tests.clinic.addresses import Address, World, all_addresses, answers, samples
+from tests.clinic.addresses import Address, World, all_addresses, answer_of, sample_of
 
 from anagen.clinic.people.middleware import EveryViewNamesItsPermission
 from anagen.clinic.people.models import Patient, User
@@ -24,7 +24,7 @@ def world(users: dict[Role, User], patient: Patient) -> World:
 
 def address_of(address: Address, world: World) -> str:
     try:
-        return reverse(address.name, kwargs=samples(world).get(address.name))
+        return reverse(address.name, kwargs=sample_of(address.name, world))
     except NoReverseMatch as missing:
         raise AssertionError(
             f"The test cannot walk {address.name}, which needs {sorted(address.arguments)}: give it a sample in "
@@ -62,7 +62,7 @@ def test_the_answer_is_what_the_table_says(address: Address, world: World, clien
         answer = browser.get(path)
         who = f"{role or 'nobody'} at {address.name}"
         if permission is None:
-            assert answer.status_code in {200, 302, answers().get(address.name)}, who
+            assert answer.status_code in {200, 302, answer_of(address.name)}, who
         elif role is None:
             # To the log-in; and sending something without an account changes nothing and shows nothing.
             for asked in (answer, browser.post(path)):
@@ -71,7 +71,7 @@ def test_the_answer_is_what_the_table_says(address: Address, world: World, clien
                     "/sign-in",
                 ), who
         elif allows(role, permission):
-            assert answer.status_code == answers().get(address.name, 200), who
+            assert answer.status_code == (answer_of(address.name) or 200), who
         else:
             for asked in (answer, browser.post(path)):
                 assert asked.status_code == 403, who
@@ -86,7 +86,7 @@ def test_a_patient_never_opens_another_file(
     address: Address, world: World, stranger: Patient, client_of: Browser
 ) -> None:
     browser = client_of(Role.PATIENT)
-    own = samples(world)[address.name]
+    own = sample_of(address.name, world) or {}
     for number in (stranger.number, "0000000"):
         path = reverse(address.name, kwargs=own | {"number": number})
         assert browser.get(path).status_code == 403

@@ -200,7 +200,17 @@ def test_access_is_handed_over_once(desk: Client, stranger: Patient) -> None:
     stranger.refresh_from_db()
     assert stranger.user is not None and stranger.user.username == "jonas.weber"
     again = desk.get(path).content.decode()
-    assert "has an account already" in again and "First password" not in again
+    assert "has an account already" in again and "Shown this once" not in again
+
+
+def test_the_desk_helps_a_patient_who_forgot_the_password(
+    desk: Client, patient: Patient, client_of: Browser
+) -> None:
+    browser = client_of(Role.PATIENT)
+    assert "Shown this once" in desk.post(f"/patients/{patient.number}/access").content.decode()
+    assert browser.get("/my-record").headers["Location"].startswith("/sign-in")  # the old one ended
+    patient.refresh_from_db()
+    assert patient.user is not None and patient.user.must_change_password
 
 
 @pytest.mark.parametrize("name", ["", "ab", "with space", "nurse"])

@@ -226,8 +226,12 @@ def change_user(*, by: User | str, user: User, full_name: str, role: str, is_act
 
 @transaction.atomic
 def set_password(*, by: User | str, user: User, password: str, must_change: bool = False) -> User:
-    """Set a password: one's own, or a temporary one for somebody who forgot theirs."""
-    if by != user:
+    """Set a password: one's own, or a first one for somebody who forgot theirs.
+
+    Administrators do it for everybody, the clinic for its patients. Raises NotAllowed.
+    """
+    helps_a_patient = user.is_patient and isinstance(by, User) and by.may(Permission.GIVE_ACCESS)
+    if by != user and not helps_a_patient:
         _may(by, Permission.MANAGE_STAFF)
     current = User.objects.select_for_update().get(pk=user.pk)
     current.password = make_password(password)

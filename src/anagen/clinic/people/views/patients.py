@@ -168,11 +168,15 @@ def correct(request: HttpRequest, patient: Patient) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @opens_file("own access")
 def give_access(request: HttpRequest, patient: Patient) -> HttpResponse:
-    """Give a patient an account. The first password is shown once, to be handed over."""
+    """Give a patient an account, or a new first password. It is shown once, to be handed over."""
     user: Any = request.user
     form = AccessForm(request.POST or None, initial={"username": f"patient.{patient.number}"})
     made: dict[str, str] | None = None
-    if request.method == "POST" and patient.user is None and form.is_valid():
+    if request.method == "POST" and patient.user is not None:
+        password = first_password()
+        actions.set_password(by=user, user=patient.user, password=password, must_change=True)
+        made = {"username": patient.user.username, "password": password}
+    elif request.method == "POST" and form.is_valid():
         password = first_password()
         try:
             account = actions.give_access(
