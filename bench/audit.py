@@ -21,7 +21,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -246,4 +245,4 @@ if __name__ == "__main__":
         print(json.dumps(measure(int(sys.argv[2]))))
     else:
         print_table(run())
-        print(f"Goal: a save with its entry costs at most {GOAL} times one without. {Path(__file__).name}")
+        print(f"Goal: a save with its entry costs at most {GOAL} times one without.")

@@ -56,7 +56,9 @@ def test_the_medical_lead_reads_who_changed_what(told: Patient, client_of: Brows
     assert "system: test added Account Nora Lind" in text
 
 
-def test_the_administrator_sees_the_column_but_not_what_the_patient_said(told: Patient, client_of: Browser) -> None:
+def test_the_administrator_sees_the_column_but_not_what_the_patient_said(
+    told: Patient, client_of: Browser
+) -> None:
     client = client_of(Role.ADMINISTRATOR)
     text = page(client)
     assert "Samuel Okafor changed Patient A1" in text and "telephone" in text
@@ -160,7 +162,11 @@ def test_a_request_writes_in_the_name_of_its_person(users: dict[Role, User], cli
         "/accounts/nurse", {"full_name": "Nora Lindqvist", "role": "nurse", "is_active": "on"}
     )
     entry = AuditEntry.objects.filter(table="people_user").order_by("number").last()
-    assert (entry.operation, entry.actor, entry.actor_id) == ("update", "Tom Reyes", users[Role.ADMINISTRATOR].pk)
+    assert (entry.operation, entry.actor, entry.actor_id) == (
+        "update",
+        "Tom Reyes",
+        users[Role.ADMINISTRATOR].pk,
+    )
 
 
 def test_signing_in_is_in_the_trail(users: dict[Role, User], client: Client) -> None:

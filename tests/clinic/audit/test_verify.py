@@ -94,6 +94,12 @@ def test_any_changed_value_is_named(sql: Sql, unguarded: None, column: str, valu
     assert "does not give its seal" in what
 
 
+@pytest.mark.sqlite
+def test_a_value_of_a_kind_no_trigger_writes_is_named(sql: Sql, unguarded: None) -> None:
+    sql("UPDATE audit_entry SET new = %s WHERE number = 5", b"\x00\xff")
+    assert broken(verify())[:2] == ("audit_entry", 5)
+
+
 def test_a_changed_read_is_named(sql: Sql, unguarded: None) -> None:
     sql("UPDATE audit_read SET what = 'nothing' WHERE number = 2")
     assert broken(verify())[:3] == ("audit_read", 2, "people_patient")

@@ -34,7 +34,7 @@ READ_FIELDS = ("number", "at", "actor_id", "actor", "patient_id", "what", "previ
 
 def written(kind: str, *fields: object) -> bytes:
     """The text that is sealed, in UTF-8. `kind` (ENTRY or READ) keeps the two chains apart."""
-    return orjson.dumps((kind, *[None if field is None else str(field) for field in fields]))
+    return orjson.dumps((kind, *[field if field is None else str(field) for field in fields]))
 
 
 def seal(kind: str, *fields: object) -> str:

@@ -22,7 +22,6 @@ class TrailForm(forms.Form):
     show = forms.ChoiceField(
         label=_("Show"),
         choices=[(CHANGES, _("What was changed")), (READS, _("Whose file was read"))],
-        required=False,
     )
     patient = forms.CharField(
         label=_("Patient number"),

@@ -44,9 +44,7 @@ def tell(entries: Iterable[Any], *, files_open: bool) -> list[Told]:
     sees who changed which column when, not what the patient said."""
     entries = list(entries)
     numbers = queries.patient_numbers({entry.patient_id for entry in entries if entry.patient_id is not None})
-    accounts = queries.account_names(
-        {entry.row for entry in entries if isinstance(entry, AuditEntry) and entry.table == "people_user"}
-    )
+    accounts = queries.account_names()
     return [_told(entry, numbers, accounts, files_open) for entry in entries]
 
 
@@ -65,7 +63,7 @@ def _told(
         Operation.UPDATE: _("%(who)s changed %(what)s"),
         Operation.DELETE: _("%(who)s deleted %(what)s"),
     }[Operation(entry.operation)] % words
-    changes = _changes(entry, hidden)
+    changes = _changes(entry, hidden, accounts)
     return Told(entry.number, entry.at, entry.actor, sentence, entry.operation, patient, changes, hidden)
 
 
@@ -84,13 +82,21 @@ def _object(entry: AuditEntry, patient: str, accounts: dict[str, str]) -> str:
     return f"{label} #{entry.row}"
 
 
-def _changes(entry: AuditEntry, hidden: bool) -> list[Change]:
+def _changes(entry: AuditEntry, hidden: bool, accounts: dict[str, str]) -> list[Change]:
     old, new = _object_of(entry.old), _object_of(entry.new)
+
+    def shown(column: str, value: Any) -> str:
+        if hidden:
+            return ""
+        if value is not None and policy.names_an_account(entry.table, column):
+            return accounts.get(str(value), f"#{value}")
+        return _value(value)
+
     return [
         Change(
             policy.column_label(entry.table, column),
-            "" if hidden else _value(old.get(column)),
-            "" if hidden else _value(new.get(column)),
+            shown(column, old.get(column)),
+            shown(column, new.get(column)),
         )
         for column in dict.fromkeys([*old, *new])
         # Of a whole row, what is empty says nothing.

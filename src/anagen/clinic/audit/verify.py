@@ -216,24 +216,53 @@ def _about(text: bytes) -> tuple[str, str]:
 
 def _links(connection: Any, table: str) -> Iterator[Link]:
     """Each link with the text its seal is made of, by number, without holding the table in memory."""
-    kind, fields = {
-        "audit_entry": (chain.ENTRY, chain.ENTRY_FIELDS),
-        "audit_read": (chain.READ, chain.READ_FIELDS),
-    }[table]
-    on_sqlite = connection.vendor == "sqlite"
-    if on_sqlite:
-        # As text, as it is stored: Django's cursor would make a date of it.
-        columns = ", ".join("CAST(at AS TEXT)" if field == "at" else field for field in fields)
-    else:
-        columns = postgres.written(kind, [postgres.at_as_text("at") if f == "at" else f for f in fields])
-    sql = f"SELECT number, previous, hash, {columns} FROM {table} WHERE number > %s ORDER BY number LIMIT {_AT_ONCE}"
+    bunch = _bunch_of_sqlite if connection.vendor == "sqlite" else _bunch_of_postgres
     last = -(2**63)
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [last])
-            rows = cursor.fetchall()
-        if not rows:
-            return
-        for row in rows:
-            yield row[0], row[1], row[2], chain.written(kind, *row[3:]) if on_sqlite else row[3].encode()
-        last = rows[-1][0]
+    while links := bunch(connection, table, last):
+        yield from links
+        last = links[-1][0]
+
+
+def _bunch_of_sqlite(connection: Any, table: str, last: int) -> list[Link]:
+    kind, fields = _SEALED[table]
+    # As text, as it is stored: Django's cursor would make a date of `at`.
+    columns = ", ".join(f"CAST({field} AS TEXT)" if field in _NOT_TEXT else field for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT number, previous, hash, {columns} FROM {table} WHERE number > %s ORDER BY number LIMIT {_AT_ONCE}",
+            [last],
+        )
+        rows = cursor.fetchall()
+    try:  # all is text already
+        return [(row[0], row[1], row[2], orjson.dumps((kind, *row[3:]))) for row in rows]
+    except TypeError:  # but for what somebody has put there by hand
+        return [(row[0], row[1], row[2], chain.written(kind, *row[3:])) for row in rows]
+
+
+def _bunch_of_postgres(connection: Any, table: str, last: int) -> list[Link]:
+    """By COPY, which is three times as fast as rows. The text comes ready from the database; what it escapes beyond
+    JSON is the backslash, doubled."""
+    kind, fields = _SEALED[table]
+    text = postgres.written(kind, [postgres.at_as_text("at") if field == "at" else field for field in fields])
+    connection.ensure_connection()
+    with (
+        connection.wrap_database_errors,
+        connection.connection.cursor() as cursor,
+        cursor.copy(
+            f"COPY (SELECT number, previous, hash, {text} FROM {table} WHERE number > {last:d} "
+            f"ORDER BY number LIMIT {_AT_ONCE}) TO STDOUT"
+        ) as copied,
+    ):
+        lines = [bytes(line) for line in copied]
+    links = []
+    for line in lines:
+        number, previous, digest, sealed = line[:-1].split(b"\t", 3)
+        links.append((int(number), previous.decode(), digest.decode(), sealed.replace(b"\\\\", b"\\")))
+    return links
+
+
+_SEALED = {
+    AuditEntry._meta.db_table: (chain.ENTRY, chain.ENTRY_FIELDS),
+    ReadEntry._meta.db_table: (chain.READ, chain.READ_FIELDS),
+}
+_NOT_TEXT = {"number", "at", "actor_id", "patient_id"}
