@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import icalendar
 import pytest
 import vobject
+
 from anagen.exchange.appointments import CANCEL, care_entries, course_entries, session_entry, write
 from anagen.exchange.calendar import read
 from anagen.knowledge.loader import shipped
@@ -47,7 +48,9 @@ def test_every_session_and_care_window_comes_back(planned: Plan, written: bytes)
 
 def test_another_parser_reads_the_same(planned: Plan, written: bytes) -> None:
     calendar = vobject.readOne(written.decode())
-    days = [event.dtstart.value for event in calendar.vevent_list if event.summary.value.startswith("Appointment")]
+    days = [
+        event.dtstart.value for event in calendar.vevent_list if event.summary.value.startswith("Appointment")
+    ]
     assert days == list(planned.course.days)
     assert all(event.dtend.value > event.dtstart.value for event in calendar.vevent_list)
 

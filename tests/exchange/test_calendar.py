@@ -6,6 +6,7 @@ from datetime import UTC, date, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from anagen.exchange.calendar import OpeningHours, OwnCalendar, read
 from anagen.exchange.errors import BadInput
 from anagen.medicine.timeline import Window
@@ -16,11 +17,20 @@ HOUR = timedelta(hours=1)
 
 
 def event(*lines: str, summary: str = "Work") -> str:
-    return "\n".join(["BEGIN:VEVENT", "UID:1", "DTSTAMP:20261101T000000Z", f"SUMMARY:{summary}", *lines, "END:VEVENT"])
+    return "\n".join(
+        ["BEGIN:VEVENT", "UID:1", "DTSTAMP:20261101T000000Z", f"SUMMARY:{summary}", *lines, "END:VEVENT"]
+    )
 
 
 def calendar(*parts: str, head: str = "") -> bytes:
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Test//EN", *filter(None, [head]), *parts, "END:VCALENDAR"]
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Test//EN",
+        *filter(None, [head]),
+        *parts,
+        "END:VCALENDAR",
+    ]
     return "\r\n".join("\n".join(lines).split("\n")).encode()
 
 
@@ -47,7 +57,10 @@ def test_an_empty_calendar_blocks_nothing() -> None:
 
 
 def test_a_whole_day_is_busy_and_its_end_is_not() -> None:
-    assert busy(event("DTSTART;VALUE=DATE:20261205", "DTEND;VALUE=DATE:20261207")) == ["2026-12-05", "2026-12-06"]
+    assert busy(event("DTSTART;VALUE=DATE:20261205", "DTEND;VALUE=DATE:20261207")) == [
+        "2026-12-05",
+        "2026-12-06",
+    ]
 
 
 def test_a_whole_day_without_an_end_is_one_day() -> None:
@@ -109,7 +122,9 @@ def test_tentative_events_take_time() -> None:
 
 
 def test_times_of_another_zone_are_moved_to_the_clinics() -> None:
-    new_york = event("DTSTART;TZID=America/New_York:20261205T030000", "DTEND;TZID=America/New_York:20261205T120000")
+    new_york = event(
+        "DTSTART;TZID=America/New_York:20261205T030000", "DTEND;TZID=America/New_York:20261205T120000"
+    )
     assert busy(new_york) == ["2026-12-05"]  # 9:00 to 18:00 in Berlin
     assert busy(new_york, zone=ZoneInfo("America/New_York")) == []
 
@@ -121,10 +136,15 @@ def test_times_in_utc_and_daylight_saving() -> None:
 
 
 def test_a_zone_that_the_calendar_defines_itself() -> None:
-    zone = "\n".join(
-        ["BEGIN:VTIMEZONE", "TZID:Own", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0500"]
-        + ["TZOFFSETTO:+0500", "END:STANDARD", "END:VTIMEZONE"]
-    )
+    zone = """\
+BEGIN:VTIMEZONE
+TZID:Own
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZOFFSETFROM:+0500
+TZOFFSETTO:+0500
+END:STANDARD
+END:VTIMEZONE"""
     there = event("DTSTART;TZID=Own:20261205T130000", "DTEND;TZID=Own:20261205T220000")
     assert busy(zone, there) == ["2026-12-05"]  # 9:00 to 18:00 in Berlin
 
@@ -160,11 +180,13 @@ def test_an_event_without_a_name_is_just_busy() -> None:
 
 
 def test_published_free_busy_times_count() -> None:
-    published = "\n".join(
-        ["BEGIN:VFREEBUSY", "UID:1", "DTSTAMP:20261101T000000Z"]
-        + ["FREEBUSY;FBTYPE=BUSY:20261205T080000Z/20261205T170000Z"]
-        + ["FREEBUSY;FBTYPE=FREE:20261206T080000Z/20261206T170000Z", "END:VFREEBUSY"]
-    )
+    published = """\
+BEGIN:VFREEBUSY
+UID:1
+DTSTAMP:20261101T000000Z
+FREEBUSY;FBTYPE=BUSY:20261205T080000Z/20261205T170000Z
+FREEBUSY;FBTYPE=FREE:20261206T080000Z/20261206T170000Z
+END:VFREEBUSY"""
     assert busy(published) == ["2026-12-05"]
 
 
@@ -184,7 +206,11 @@ def test_no_event_is_lost_because_another_has_the_same_uid_or_none_has_any() -> 
 
 
 def test_two_calendars_in_one_file_both_count() -> None:
-    both = calendar(event("DTSTART;VALUE=DATE:20261205")) + b"\r\n" + calendar(event("DTSTART;VALUE=DATE:20261207"))
+    both = (
+        calendar(event("DTSTART;VALUE=DATE:20261205"))
+        + b"\r\n"
+        + calendar(event("DTSTART;VALUE=DATE:20261207"))
+    )
     own = read(both, name="own.ics", start=START, end=END, zone=BERLIN)
     assert days(own.windows(START, END, session=HOUR)) == [date(2026, 12, 5), date(2026, 12, 7)]
 
@@ -225,7 +251,9 @@ def test_what_is_no_calendar_is_refused_with_its_line(data: bytes, place: str, w
         (["DESCRIPTION:no start"], 4, "no DTSTART"),
     ],
 )
-def test_an_event_that_is_not_understood_is_refused_with_its_line(lines: list[str], line: int, what: str) -> None:
+def test_an_event_that_is_not_understood_is_refused_with_its_line(
+    lines: list[str], line: int, what: str
+) -> None:
     with pytest.raises(BadInput) as refused:
         reading(event(*lines))
     assert refused.value.place == f"line {line}"

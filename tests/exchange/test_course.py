@@ -44,7 +44,12 @@ def test_days_are_iso_and_windows_half_open() -> None:
         start, end = date.fromisoformat(window["start"]), date.fromisoformat(window["end"])
         assert end >= start + timedelta(days=1)
     dry = next(window for window in made["windows"] if window["rule"] == "aftercare.wash")
-    assert (dry["start"], dry["end"], dry["kind"], dry["subject"]) == ("2026-12-01", "2026-12-04", "avoid", "wash")
+    assert (dry["start"], dry["end"], dry["kind"], dry["subject"]) == (
+        "2026-12-01",
+        "2026-12-04",
+        "avoid",
+        "wash",
+    )
     assert dry["sources"]
 
 

@@ -149,9 +149,15 @@ def _all_fixed(pairs: list[tuple[int, date]]) -> dict[int, date]:
 def _screening(arguments: argparse.Namespace, knowledge: Knowledge) -> Screening | None:
     if arguments.facts is None:
         return None
-    from anagen.cli.screen import screening_of
+    if arguments.facts == arguments.busy == "-":
+        raise BadInput(
+            _HERE, "--busy", "Standard input cannot be read twice.", "Name a file for one of them."
+        )
+    from anagen.cli.screen import reading_of
+    from anagen.medicine.screening import screen
 
-    return screening_of(arguments.facts, on=arguments.start, knowledge=knowledge)
+    reading = reading_of(arguments.facts, knowledge, arguments.start)
+    return screen(reading.facts, ruleset=knowledge.ruleset, on=arguments.start, unmapped=reading.unmapped)
 
 
 def _busy(arguments: argparse.Namespace, protocol: Protocol) -> tuple[Window, ...]:
@@ -210,8 +216,12 @@ def lines(plan: Plan) -> Iterator[str]:
     if course.unplaced:
         yield ""
         yield "Without a day"
+        numbers: dict[str, list[int]] = {}
         for unplaced in course.unplaced:
-            yield from _wrapped(f"{unplaced.number:>7}  ", unplaced.reason)
+            numbers.setdefault(unplaced.reason, []).append(unplaced.number)
+        for reason, same in numbers.items():
+            which = f"{same[0]}" if len(same) == 1 else f"{same[0]} to {same[-1]}"
+            yield from _wrapped(f"{which:>7}  ", reason)
     by_subject: dict[str, list[Window]] = {}
     for window in plan.windows:
         by_subject.setdefault(window.subject, []).append(window)

@@ -185,9 +185,11 @@ def _diff(arguments: argparse.Namespace) -> int:
 
 def _draft(name: str) -> Knowledge:
     """A folder to be compared: readable, though its examples may fail. BadInput with its first fault."""
-    from anagen.knowledge.loader import Knowledge
+    from anagen.knowledge.loader import Knowledge, recalled
     from anagen.knowledge.reader import read_all
 
+    if (known := recalled(Path(name))) is not None:
+        return known
     plain, faults = read_all(Path(name), finished=False)
     if faults:
         first = min(faults)

@@ -93,17 +93,24 @@ def load(root: Path) -> Knowledge:
 
     KnowledgeError lists every fault; nothing of a faulty folder is used.
     """
-    kept = _kept(root)
-    if kept is not None and (plain := _recall(kept)) is not None:
-        return Knowledge(plain)
+    if (known := recalled(root)) is not None:
+        return known
     from anagen.knowledge import reader  # reading and checking pull in the YAML and schema libraries
 
     plain, faults = reader.read_all(root)
     if faults:
         raise KnowledgeError(faults)
+    kept = _kept(root)
     if kept is not None:
         _keep(kept, plain)
     return Knowledge(plain)
+
+
+def recalled(root: Path) -> Knowledge | None:
+    """The knowledge of a folder that has passed its checks before and has not changed since."""
+    kept = _kept(root)
+    plain = None if kept is None else _recall(kept)
+    return None if plain is None else Knowledge(plain)
 
 
 def _recall(kept: Path) -> dict[str, Any] | None:

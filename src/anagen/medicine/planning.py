@@ -20,6 +20,7 @@ from anagen.medicine.vocabulary import Vocabulary
 
 REVIEW: Final = "review"
 _ONE_DAY: Final = timedelta(days=1)
+_NAMED: Final = 6  # so many are named in a reason; the screening has them all
 
 # Verdicts under which no session is placed, however far ahead: a person has to answer or to decide first.
 _NO_COURSE: Final = {
@@ -105,7 +106,9 @@ def _review_end(course: Course, days: Mapping[int, date], number: int) -> date:
 
 def _not_placed(course: Course, screening: Screening, words: Vocabulary | None) -> Course:
     """The same course with no session placed, each with the reason of the screening."""
-    reason = f"{_NO_COURSE[screening.verdict]}: {'; '.join(_what(screening, words))}."
+    named = tuple(dict.fromkeys(_what(screening, words)))
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    reason = f"{_NO_COURSE[screening.verdict]}: {'; '.join(named[:_NAMED])}{more}."
     decisive = tuple(finding.rule for finding in screening.findings if finding.verdict is screening.verdict)
     windows = tuple(window for window in screening.windows if window.rule in decisive)
     wanted = len(course.sessions) + len(course.unplaced)
