@@ -39,6 +39,7 @@ ATC_URL: Final = "http://www.whocc.no/atc"
 LOINC_URL: Final = "http://loinc.org"
 RXNORM_URL: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
 SNOMED_URL: Final = "http://snomed.info/sct"
+ALLERGIES: Final = "allergies"  # the group of facts that substances in allergy entries speak of
 UCUM_URL: Final = "http://unitsofmeasure.org"
 
 _TABLE: Final = (
@@ -70,12 +71,18 @@ class Kind(Enum):
 
 
 class Placement(NamedTuple):
-    """What a code means for the facts. An invalid code under a listed one is unplaced and still names the facts."""
+    """What a code means for the facts. An invalid code under a listed one is unplaced and still names the facts.
+
+    A substance means another thing in an allergy entry than in a list of medicines: ``allergies`` are the facts of
+    the group of that name, ``others`` the rest.
+    """
 
     kind: Kind
     facts: tuple[str, ...] = ()
     why: str = ""
     system: str = ""  # medicine's word
+    allergies: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 _KEPT_CODES: Final = 20_000  # enough for every code a clinic meets; a limit all the same
@@ -86,15 +93,20 @@ class Codes:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._index = vocabulary.index
-        self._known: dict[tuple[str, str], Placement] = {}
+        self._allergies = frozenset(fact.id for fact in vocabulary if fact.group == ALLERGIES)
+        self.known: dict[tuple[str, str], Placement] = {}
 
     def place(self, url: str, code: str) -> Placement:
         """``url``: the system as others name it, such as ``http://loinc.org``."""
-        placement = self._known.get((url, code))
+        placement = self.known.get((url, code))
         if placement is None:
-            if len(self._known) >= _KEPT_CODES:
-                self._known.clear()
-            placement = self._known[(url, code)] = self._placed(url, code)
+            if len(self.known) >= _KEPT_CODES:
+                self.known.clear()
+            placed = self._placed(url, code)
+            placement = self.known[(url, code)] = placed._replace(
+                allergies=tuple(fact for fact in placed.facts if fact in self._allergies),
+                others=tuple(fact for fact in placed.facts if fact not in self._allergies),
+            )
         return placement
 
     def _placed(self, url: str, code: str) -> Placement:

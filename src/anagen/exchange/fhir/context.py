@@ -13,8 +13,6 @@ from anagen.medicine.facts import Answer, Speaker, Statement
 from anagen.medicine.screening import Unmapped
 from anagen.medicine.vocabulary import FactType, Vocabulary
 
-ALLERGIES: Final = "allergies"  # the group of facts that substances in allergy entries speak of
-
 # Entries that say in a code that there is nothing to say (SNOMED CT).
 NOTHING: Final = frozenset(
     {
@@ -48,8 +46,9 @@ class Context:
     statements: list[Statement] = field(default_factory=list)
     unmapped: list[Unmapped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    resources: dict[str, Element] = field(default_factory=dict)
+    entries: list[tuple[str, Element]] = field(default_factory=list)  # fullUrl and resource
     _records: dict[str, int] = field(default_factory=dict)
+    _addresses: dict[str, Element] | None = None
 
     def state(
         self,
@@ -89,14 +88,32 @@ class Context:
         )
 
     def understood(
-        self, resource: Element, concept: Element | None, *, allergy: bool = False, drug: bool = False
+        self, resource: Element, holder: Element, key: str, *, allergy: bool = False, drug: bool = False
     ) -> list[Listed]:
-        """The codings of a concept that facts list.
+        """The codings of the concept under ``key`` that facts list.
 
         Where no coding decides, the concept is listed as unmapped, unless one of them is a valid code of a
         hierarchy that no fact lists: then it does not matter. Substances speak of allergies in allergy entries
         only, and there a substance that no fact lists is never without meaning.
         """
+        # the common case, at a glance: one coding that has been met before
+        concept = holder.data.get(key)
+        codings = concept.get("coding") if type(concept) is dict else None
+        if type(codings) is list and len(codings) == 1 and type(coding := codings[0]) is dict:
+            system, code = coding.get("system"), coding.get("code")
+            if type(system) is str and type(code) is str:
+                placement = self.codes.known.get((system, code))
+                if placement is not None and placement.kind is not Kind.UNPLACED:
+                    facts = placement.allergies if allergy else placement.others if drug else placement.facts
+                    if facts:
+                        return [Listed(Coding(system, code, ""), facts)]
+                    if placement.kind is Kind.IRRELEVANT and not allergy:
+                        return []
+        return self._understood(resource, holder.part(key), allergy=allergy, drug=drug)
+
+    def _understood(
+        self, resource: Element, concept: Element | None, *, allergy: bool, drug: bool
+    ) -> list[Listed]:
         if concept is None:
             self.map_not(resource, "it has no code")
             return []
@@ -105,9 +122,7 @@ class Context:
         doubts: list[tuple[Coding, str, tuple[str, ...]]] = []
         for coding in concept.codings():
             placement = self.codes.place(coding.system, coding.code)
-            facts = placement.facts
-            if allergy or drug:
-                facts = tuple(fact for fact in facts if (self.vocabulary[fact].group == ALLERGIES) is allergy)
+            facts = placement.allergies if allergy else placement.others if drug else placement.facts
             if placement.kind is Kind.LISTED and facts:
                 found.append(Listed(coding, facts))
             elif coding.code in NOTHING and placement.system == "snomed":
@@ -129,13 +144,23 @@ class Context:
         # an invalid code below a listed one may well mean what it seems to mean: the riskier reading counts too
         return [Listed(coding, facts) for coding, _, facts in doubts if facts]
 
+    def resource(self, reference: str) -> Element | None:
+        """The resource of the bundle that a reference names; the first one where two could be meant."""
+        if self._addresses is None:
+            self._addresses = {}
+            for full, resource in self.entries:
+                own = f"{resource.word('resourceType')}/{resource.word('id')}"
+                for address in (full, last_segment(full), own):
+                    self._addresses.setdefault(address, resource)
+        return self._addresses.get(reference) or self._addresses.get(last_segment(reference))
+
     def kinds(self, fact: str) -> FactType:
         return self.vocabulary[fact].type
 
 
 def name_of(resource: Element) -> str:
     """``Condition/7``, or the type and the place when it has no id."""
-    kind, own = resource.word("resourceType"), resource.word("id")
+    kind, own = resource.data["resourceType"], resource.word("id")
     if own:
         return f"{kind}/{own}"
     return f"{kind} ({resource.place})" if resource.above is not None else kind

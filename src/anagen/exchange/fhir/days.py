@@ -62,8 +62,7 @@ def span(element: Element, key: str, on: date, *, may_lie_ahead: bool = False) -
     BadInput for what is no date and, unless it ``may_lie_ahead``, for one that lies after ``on`` in the writer's
     zone and in UTC alike. A partial date that reaches past ``on`` is cut there.
     """
-    text = element.word(key)
-    if not text:
+    if key not in element.data or not (text := element.word(key)):
         return None
     try:
         found = span_of(text)

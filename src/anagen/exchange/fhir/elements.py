@@ -6,7 +6,6 @@ when something is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -24,11 +23,16 @@ class Coding(NamedTuple):
 
 
 class Element:
-    """A JSON object of FHIR; ``above`` and ``step`` lead to it from the document."""
+    """A JSON object of FHIR; ``above`` and ``step`` lead to it from the document.
+
+    A step is a key, or what stands between dots in ``entry[3].resource``, taken apart: ("entry", 3, ".resource").
+    """
 
     __slots__ = ("above", "data", "file", "step")
 
-    def __init__(self, data: dict[str, Any], step: str, above: Element | None, file: str) -> None:
+    def __init__(
+        self, data: dict[str, Any], step: str | tuple[str, int, str], above: Element | None, file: str
+    ) -> None:
         self.data = data
         self.step = step
         self.above = above
@@ -39,7 +43,8 @@ class Element:
         steps = []
         element: Element | None = self
         while element is not None:
-            steps.append(element.step)
+            step = element.step
+            steps.append(step if isinstance(step, str) else f"{step[0]}[{step[1]}]{step[2]}")
             element = element.above
         return ".".join(reversed(steps))
 
@@ -92,14 +97,15 @@ class Element:
             if type(item) is not dict:
                 what = f"This must be an object, not {_kind(item)}."
                 raise self.bad(f"{key}[{position}]", what, "Write it in braces.")
-        return [Element(item, f"{key}[{position}]", self, self.file) for position, item in enumerate(value)]
+        return [Element(item, (key, position, ""), self, self.file) for position, item in enumerate(value)]
 
-    def codings(self) -> Iterator[Coding]:
+    def codings(self) -> list[Coding]:
         """The codings of a CodeableConcept that have a code."""
-        for coding in self.parts("coding"):
-            code = coding.word("code").strip()
-            if code:
-                yield Coding(coding.word("system"), code, coding.word("display"))
+        return [
+            Coding(coding.word("system"), code, coding.word("display"))
+            for coding in self.parts("coding")
+            if (code := coding.word("code").strip())
+        ]
 
     def words(self) -> str:
         """What a person would read of a CodeableConcept."""

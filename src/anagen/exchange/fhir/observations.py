@@ -23,9 +23,11 @@ RECORD: Final = "observation"
 _STATUS: Final = (
     "registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown",
 )  # fmt: skip
-_VALUES: Final = (
-    "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange",
-    "valueRatio", "valueSampledData", "valueTime", "valueDateTime", "valuePeriod",
+_VALUES: Final = frozenset(
+    {
+        "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange",
+        "valueRatio", "valueSampledData", "valueTime", "valueDateTime", "valuePeriod",
+    }
 )  # fmt: skip
 
 # answers by their code: HL7's v2-0136, LOINC answer lists, SNOMED CT
@@ -71,12 +73,12 @@ class Observations:
         """One Observation with its components."""
         if status_of(resource, _STATUS) in ("cancelled", "entered-in-error"):
             return
-        if resource.parts("focus"):
+        if "focus" in resource.data and resource.parts("focus"):
             self.context.map_not(resource, "it is about something or somebody else than the patient")
             return
         when = self._when(resource)
         self._value(resource, resource, when)
-        for component in resource.parts("component"):
+        for component in resource.parts("component") if "component" in resource.data else ():
             self._value(resource, component, when)
 
     def _when(self, resource: Element) -> Span | None:
@@ -91,12 +93,13 @@ class Observations:
         return span(resource, "issued", on)
 
     def _value(self, resource: Element, part: Element, when: Span | None) -> None:
-        key = next((key for key in _VALUES if key in part.data), "")
+        keys = _VALUES.intersection(part.data)
+        key = min(keys) if keys else ""
         if not key:
             if resource is part and not part.parts("component") and part.part("code") is None:
                 self.context.map_not(resource, "it has no code")
             return
-        listed = self.context.understood(resource, part.part("code"))
+        listed = self.context.understood(resource, part, "code")
         for entry in listed:
             for fact in entry.facts:
                 self._answer(resource, part, key, self.context.vocabulary[fact], entry.coding, when)

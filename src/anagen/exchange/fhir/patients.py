@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from anagen.exchange.fhir.context import Context, last_segment
@@ -15,9 +14,8 @@ _GENDERS: Final = ("male", "female", "other", "unknown")
 _OLDEST: Final = 130  # years; nobody has been known to live longer
 
 
-def only_patient(bundle: Element, resources: Iterable[Element]) -> Element:
+def only_patient(bundle: Element, found: list[Element]) -> Element:
     """The one Patient; BadInput when there is none or there are two. The same one twice is one."""
-    found = [resource for resource in resources if resource.word("resourceType") == "Patient"]
     if not found:
         raise bundle.bad("entry", "There is no Patient.", "Add the Patient whom the entries are about.")
     for other in found[1:]:
@@ -27,14 +25,13 @@ def only_patient(bundle: Element, resources: Iterable[Element]) -> Element:
     return found[0]
 
 
-def names_of(patient: Element, addresses: Iterable[tuple[str, Element]]) -> set[str]:
-    """Everything by which entries of the bundle may refer to the patient."""
-    names = {address for address, resource in addresses if resource.data is patient.data}
+def names_of(patient: Element, full: str) -> set[str]:
+    """Everything by which entries of the bundle may refer to the patient, whose address there is ``full``."""
+    names = {full, last_segment(full)} if full else set()
     own = patient.word("id")
     if own:
-        names |= {own, f"urn:uuid:{own}"}
-    names |= {f"Patient/{name.rpartition(':')[2]}" for name in names if name.startswith("urn:")}
-    return names
+        names |= {own, f"urn:uuid:{own}", f"Patient/{own}"}
+    return names | {f"Patient/{name.rpartition(':')[2]}" for name in names if name.startswith("urn:")}
 
 
 def check_subject(resource: Element, key: str, known: set[str], patient: Element) -> None:

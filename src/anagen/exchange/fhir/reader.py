@@ -13,7 +13,7 @@ import orjson
 from anagen.exchange.codes import codes_of
 from anagen.exchange.errors import BadInput
 from anagen.exchange.fhir import patients, records, responses
-from anagen.exchange.fhir.context import Context, last_segment
+from anagen.exchange.fhir.context import Context
 from anagen.exchange.fhir.days import span
 from anagen.exchange.fhir.elements import Element
 from anagen.exchange.fhir.observations import Observations
@@ -96,38 +96,47 @@ def _entries(context: Context, bundle: Element) -> list[Element]:
     """The resources of a bundle, about one patient, who comes first."""
     stamp = span(bundle, "timestamp", context.on)
     context.said_on = None if stamp is None else stamp.last
-    resources = []
-    addresses: list[tuple[str, Element]] = []
-    for entry in bundle.parts("entry"):
-        resource = entry.part("resource")
-        if resource is None:
-            continue
-        kind = _type_of(resource, resource.data)
-        resources.append(resource)
-        own = resource.word("id")
-        if own:
-            addresses.append((f"{kind}/{own}", resource))
-        full = entry.word("fullUrl")
-        if full:
-            addresses.append((full, resource))
-            addresses.append((last_segment(full), resource))
-    for address, resource in reversed(addresses):
-        context.resources[address] = resource
-    patient = patients.only_patient(bundle, resources)
-    known = patients.names_of(patient, addresses)
-    for resource in resources:
-        kind = resource.word("resourceType")
-        if kind in READ and resource.data is not patient.data:
-            patients.check_subject(resource, _WHOSE.get(kind, "subject"), known, patient)
+    kinds: dict[str, list[tuple[str, Element]]] = {}
+    for position, entry in enumerate(_list(bundle, "entry")):
+        if type(entry) is not dict:
+            raise bundle.bad(f"entry[{position}]", "This must be an object.", "Write it in braces.")
+        data = entry.get("resource")
+        if type(data) is not dict:
+            if data is None:
+                continue
+            raise bundle.bad(f"entry[{position}].resource", "This must be an object.", "Write it in braces.")
+        resource = Element(data, ("entry", position, ".resource"), bundle, bundle.file)
+        full = entry.get("fullUrl", "")
+        if type(full) is not str:
+            raise bundle.bad(f"entry[{position}].fullUrl", "This must be a text.", "Write an address.")
+        kinds.setdefault(_type_of(resource, data), []).append((full, resource))
+        context.entries.append((full, resource))
+    found = kinds.get("Patient", [])
+    patient = patients.only_patient(bundle, [resource for _, resource in found])
+    known = {name for full, resource in found for name in patients.names_of(resource, full)}
+    for kind, entries in kinds.items():
+        if kind in READ and kind != "Patient":
+            key = _WHOSE.get(kind, "subject")
+            for _, resource in entries:
+                subject = resource.data.get(key)
+                if type(subject) is not dict or subject.get("reference") not in known:
+                    patients.check_subject(resource, key, known, patient)
     patients.read(context, patient)
-    return resources
+    return [resource for _, resource in context.entries]
+
+
+def _list(element: Element, key: str) -> list[Any]:
+    value = element.data.get(key, [])
+    if type(value) is not list:
+        raise element.bad(key, "This must be a list.", "Write it in brackets.")
+    return value
 
 
 def _read_all(context: Context, resources: list[Element]) -> None:
     observations = Observations(context)
     answered: list[Element] = []
     for resource in resources:
-        kind = resource.word("resourceType")
+        kind = resource.data["resourceType"]
         if "modifierExtension" in resource.data and kind in READ:
             context.map_not(resource, "it carries a modifierExtension, which may turn its meaning round")
         if kind == "Observation":

@@ -11,7 +11,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, NamedTuple
 
-from anagen.exchange.fhir.context import ALLERGIES, Context, Listed, last_segment
+from anagen.exchange.codes import ALLERGIES
+from anagen.exchange.fhir.context import Context, Listed
 from anagen.exchange.fhir.days import Span, latest_of, span
 from anagen.exchange.fhir.elements import Element
 from anagen.medicine.dates import add_months
@@ -47,10 +48,15 @@ def status_of(resource: Element, words: tuple[str, ...]) -> str:
 
 
 def _concept_code(resource: Element, key: str) -> str:
+    """The first code of a concept; empty when there is none."""
+    match resource.data.get(key):
+        case None:
+            return ""
+        case {"coding": [{"code": str(code)}]}:
+            return code
     concept = resource.part(key)
-    if concept is None:
-        return ""
-    return next((coding.code for coding in concept.codings()), "")
+    codings = [] if concept is None else concept.codings()
+    return codings[0].code if codings else ""
 
 
 def _written(context: Context, resource: Element, *keys: str) -> date | None:
@@ -59,7 +65,7 @@ def _written(context: Context, resource: Element, *keys: str) -> date | None:
         found = span(resource, key, context.on)
         if found is not None:
             return found.last
-    meta = resource.part("meta")
+    meta = resource.part("meta") if "meta" in resource.data else None
     updated = None if meta is None else span(meta, "lastUpdated", context.on)
     return updated.last if updated is not None else context.said_on
 
@@ -89,7 +95,10 @@ def _tell(
         return
     on = context.on
     record = context.record(resource)
-    facts = {fact: entry.coding.code for entry in reversed(listed) for fact in entry.facts}
+    facts: dict[str, set[str]] = {}
+    for entry in listed:
+        for fact in entry.facts:
+            facts.setdefault(fact, set()).add(entry.coding.code)
     since = None if course.start is None else course.start.first
     until = None if course.end is None else course.end.last
     if course.over and until is not None:
@@ -97,11 +106,11 @@ def _tell(
     if since is not None and until is not None and until < since:
         what = f"It ends on {until}, before it begins on {since}."
         raise resource.bad("", what, "Mend one of the two dates.")
-    for name, bounds in (("begin", course.start), ("end", course.end)):
-        if bounds is not None and not bounds.exact:
-            reading = bounds.first if name == "begin" else bounds.last
-            context.note(resource, f"the day of its {name} is not exact; as a state it is read as {reading}")
-    for fact, code in facts.items():
+    if course.start is not None and not course.start.exact:
+        context.note(resource, f"the day of its begin is not exact; as a state it is read as {since}")
+    if course.end is not None and not course.end.exact:
+        context.note(resource, f"the day of its end is not exact; as a state it is read as {until}")
+    for fact, codes in facts.items():
         match context.vocabulary[fact].type:
             case FactType.STATE if not course.over or until is not None:
                 ended = None if fact in EVER else until
@@ -114,7 +123,7 @@ def _tell(
                 happened = latest_of(course.start)
                 context.state(fact, True, on, since=happened or recorded, record=record)
             case FactType.CODE if not course.over:
-                context.state(fact, frozenset({code}), written or since or on, record=record)
+                context.state(fact, frozenset(codes), written or since or on, record=record)
 
 
 def _parted(context: Context, listed: list[Listed]) -> tuple[list[Listed], list[Listed]]:
@@ -134,7 +143,7 @@ def condition(context: Context, resource: Element) -> None:
     verification = _concept_code(resource, "verificationStatus")
     if verification in _VOID:
         return
-    listed = context.understood(resource, resource.part("code"))
+    listed = context.understood(resource, resource, "code")
     start, end = _onset(context, resource), _abatement(context, resource)
     clinical = _concept_code(resource, "clinicalStatus")
     over = clinical in _OVER or (not clinical and _abated(resource))
@@ -177,14 +186,14 @@ def _abatement(context: Context, resource: Element) -> Span | None:
 
 def _choice(context: Context, resource: Element, name: str, end: str, *, may_lie_ahead: bool) -> Span | None:
     """onset[x] or abatement[x] as days; ranges and words name none."""
-    found = span(resource, f"{name}DateTime", context.on, may_lie_ahead=may_lie_ahead)
-    if found is not None:
-        return found
-    period = resource.part(f"{name}Period")
-    if period is not None:
+    data = resource.data
+    if f"{name}DateTime" in data:
+        return span(resource, f"{name}DateTime", context.on, may_lie_ahead=may_lie_ahead)
+    if f"{name}Period" in data and (period := resource.part(f"{name}Period")) is not None:
         return span(period, end, context.on, may_lie_ahead=may_lie_ahead)
-    age = resource.part(f"{name}Age")
-    return None if age is None else _at_age(context, age)
+    if f"{name}Age" in data and (age := resource.part(f"{name}Age")) is not None:
+        return _at_age(context, age)
+    return None
 
 
 def _at_age(context: Context, age: Element) -> Span | None:
@@ -263,25 +272,23 @@ def _tell_of_medicine(context: Context, resource: Element, listed: list[Listed],
 
 def _medicine(context: Context, resource: Element) -> list[Listed]:
     """What is taken: a concept, or a Medication that is contained or stands in the bundle, with its ingredients."""
-    reference = resource.part("medicationReference")
+    reference = resource.part("medicationReference") if "medicationReference" in resource.data else None
     if reference is None:
-        return context.understood(resource, resource.part("medicationCodeableConcept"), drug=True)
+        return context.understood(resource, resource, "medicationCodeableConcept", drug=True)
     target = _referred(context, resource, reference.word("reference"))
     if target is None:
         text = reference.word("display") or reference.word("reference")
         context.map_not(resource, "the Medication it refers to is not in the document", text)
         return []
-    ingredients = [
-        substance
-        for ingredient in target.parts("ingredient")
-        if (substance := ingredient.part("itemCodeableConcept")) is not None
-    ]
-    concept = target.part("code")
-    if concept is None and not ingredients:
+    holders = [(part, "itemCodeableConcept") for part in target.parts("ingredient")]
+    holders = [(part, key) for part, key in holders if part.data.get(key) is not None]
+    if target.data.get("code") is not None:
+        holders.insert(0, (target, "code"))
+    if not holders:
         context.map_not(resource, "the Medication it refers to has no code")
     found: list[Listed] = []
-    for part in ([concept] if concept is not None else []) + ingredients:
-        found += context.understood(resource, part, drug=True)
+    for holder, key in holders:
+        found += context.understood(resource, holder, key, drug=True)
     return found
 
 
@@ -289,7 +296,7 @@ def _referred(context: Context, resource: Element, reference: str) -> Element | 
     if reference.startswith("#"):
         inside = resource.parts("contained")
         return next((item for item in inside if item.word("id") == reference[1:]), None)
-    return context.resources.get(reference) or context.resources.get(last_segment(reference))
+    return context.resource(reference)
 
 
 # allergies
@@ -306,10 +313,14 @@ def allergy(context: Context, resource: Element) -> None:
         _no_known_allergy(context, resource, written)
         return
     reactions = resource.parts("reaction")
-    substances = [part for reaction in reactions if (part := reaction.part("substance")) is not None]
+    holders = [
+        (reaction, "substance") for reaction in reactions if reaction.data.get("substance") is not None
+    ]
+    if concept is not None or not holders:
+        holders.insert(0, (resource, "code"))
     listed: list[Listed] = []
-    for substance in ([concept] if concept is not None or not substances else []) + substances:
-        listed += context.understood(resource, substance, allergy=True)
+    for holder, key in holders:
+        listed += context.understood(resource, holder, key, allergy=True)
     for reaction in reactions:
         for manifestation in reaction.parts("manifestation"):
             listed += _manifest(context, manifestation)
@@ -344,7 +355,7 @@ def procedure(context: Context, resource: Element) -> None:
     status = status_of(resource, _DONE)
     if status in ("preparation", "not-done", "entered-in-error"):
         return
-    listed = context.understood(resource, resource.part("code"))
+    listed = context.understood(resource, resource, "code")
     period = resource.part("performedPeriod")
     if period is not None:
         start = span(period, "start", context.on)
