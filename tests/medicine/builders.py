@@ -12,8 +12,19 @@ from anagen.medicine.course import Gap, Protocol, Review
 from anagen.medicine.dates import Duration
 from anagen.medicine.facts import Facts, Speaker, Statement
 from anagen.medicine.quantities import Quantity, Unit, Units
-from anagen.medicine.rules import Ending, Evidence, Override, Rule, Ruleset, RuleVersion, Verdict
+from anagen.medicine.rules import (
+    Ending,
+    Evidence,
+    Finding,
+    Override,
+    Rule,
+    Ruleset,
+    RuleVersion,
+    Verdict,
+    judge,
+)
 from anagen.medicine.timeline import SESSION, Window
+from anagen.medicine.truth import Truth
 from anagen.medicine.vocabulary import FactDefinition, FactType, Vocabulary
 
 DAY = date(2026, 11, 21)
@@ -222,3 +233,17 @@ def window(start: str, end: str | None, reason: str = "away", subject: str = SES
 
 def amount(value: str, unit: str = "Cel") -> Quantity:
     return Quantity(Decimal(value), unit)
+
+
+# the plain meaning of a ruleset, against which the compiled one is held
+
+
+def interpreted(told: Facts, rules: Ruleset, on: date = DAY) -> tuple[list[Finding], tuple[str, ...]]:
+    """Every rule judged by itself, and the questions that apply and have no answer that holds."""
+    seen = Situation(told, on, rules.vocabulary)
+    findings = [judge(rule, version, seen) for rule, version in rules.standing(on)]
+    return findings, tuple(
+        fact.id
+        for fact in rules.vocabulary
+        if fact.asked_in_intake and not seen.said(fact.id) and seen.applies(fact.id) is not Truth.NO
+    )

@@ -6,11 +6,14 @@ Where two speakers disagree the riskier answer counts: in a plain condition the 
 
 from __future__ import annotations
 
+import operator
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from anagen.medicine.codes import ancestors, expanded
 from anagen.medicine.dates import Duration, add, age_in_years
@@ -225,6 +228,14 @@ class Comparison(StrEnum):
     BELOW = "below"
 
 
+_COMPARED: Final[Mapping[Comparison, Callable[[Decimal, Decimal], bool]]] = {
+    Comparison.AT_LEAST: operator.ge,
+    Comparison.ABOVE: operator.gt,
+    Comparison.AT_MOST: operator.le,
+    Comparison.BELOW: operator.lt,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Compares(Leaf):
     """A measured value against a limit in the fact's own unit."""
@@ -237,16 +248,7 @@ class Compares(Leaf):
         measured = statement.value
         if not isinstance(measured, Quantity):
             return None
-        value, limit = measured.value, self.limit.value
-        match self.comparison:
-            case Comparison.AT_LEAST:
-                return _truth(value >= limit)
-            case Comparison.ABOVE:
-                return _truth(value > limit)
-            case Comparison.AT_MOST:
-                return _truth(value <= limit)
-            case Comparison.BELOW:
-                return _truth(value < limit)
+        return _truth(_COMPARED[self.comparison](measured.value, self.limit.value))
 
 
 @dataclass(frozen=True, slots=True)

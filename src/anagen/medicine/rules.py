@@ -186,13 +186,11 @@ def judge(rule: Rule, version: RuleVersion, situation: Situation) -> Finding:
 
 
 def _verdict(version: RuleVersion, state: State) -> Verdict:
-    match state:
-        case State.MATCHED:
-            return version.verdict
-        case State.UNKNOWN:
-            return version.verdict if version.unknown_counts_as_matched else Verdict.INCOMPLETE
-        case State.NOT_MATCHED:
-            return Verdict.CLEAR
+    if state is State.NOT_MATCHED:
+        return Verdict.CLEAR
+    if state is State.MATCHED or version.unknown_counts_as_matched:
+        return version.verdict
+    return Verdict.INCOMPLETE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
