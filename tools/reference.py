@@ -268,6 +268,8 @@ def _care(knowledge: Knowledge) -> Iterator[str]:
 
 def _from_to(item: Any) -> str:
     span = f"from {item.start} to {item.end} of the session"
+    if item.after_last:
+        return f"{span}, after the last one only"
     return f"{span}, without a break from the first session to the last" if item.until_course_end else span
 
 

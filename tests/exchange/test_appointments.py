@@ -19,6 +19,10 @@ STAMP = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 START = date(2026, 12, 1)
 
 
+def days_between(start: date, end: date) -> list[date]:
+    return [start + timedelta(days=ahead) for ahead in range((end - start).days)]
+
+
 @pytest.fixture(scope="module")
 def planned() -> Plan:
     knowledge = shipped()
@@ -38,10 +42,23 @@ def test_every_session_and_care_window_comes_back(planned: Plan, written: bytes)
     sessions = [event for event in events if str(event["SUMMARY"]).startswith("Appointment")]
     assert [event["DTSTART"].dt for event in sessions] == list(planned.course.days)
     assert [str(event["SUMMARY"]) for event in sessions] == [f"Appointment {n} of 8" for n in range(1, 9)]
-    care = [window for window in planned.windows if window.kind in ("avoid", "do")]
-    shown = {(event["DTSTART"].dt, event["DTEND"].dt, str(event["DESCRIPTION"])) for event in events[8:]}
-    assert shown == {(window.start, window.end, window.reason) for window in care}
-    assert len(events) == 8 + len(care)
+    shown = [
+        (str(event["SUMMARY"]), day)
+        for event in events[8:]
+        for day in days_between(event["DTSTART"].dt, event["DTEND"].dt)
+    ]
+    assert len(shown) == len(set(shown)), "two entries say the same of one day"
+    titles = {"avoid": "Please avoid", "do": "Please note"}
+    meant = {
+        (f"{titles[window.kind]}: {'medicines' if 'drug' in window.subject else window.subject}", day)
+        for window in planned.windows
+        if window.kind in titles and window.subject != "session" and window.end is not None
+        for day in days_between(window.start, window.end)
+    }
+    assert set(shown) == meant
+    told = "\n".join(str(event.get("DESCRIPTION", "")) for event in events)
+    for window in planned.windows:
+        assert window.kind not in titles or window.subject == "session" or window.reason in told
     assert all(event["STATUS"] == "CONFIRMED" and event["SEQUENCE"] == 0 for event in events)
     assert all(event["DTSTAMP"].dt == STAMP for event in events)
 
@@ -102,10 +119,28 @@ def test_only_what_the_patient_acts_on_is_in_it() -> None:
     windows = [
         Window(START, after, "deferral", "session", "a reason that is nobody's business"),
         Window(START, after, "busy", "session", "Holiday"),
+        Window(START, after, "avoid", "session", "healing"),
         Window(START, None, "avoid", "sun", "for ever"),
         Window(START, after, "avoid", "sun", "No sun."),
     ]
     assert [entry.text for entry in care_entries("course 7", windows)] == ["No sun."]
+
+
+def test_what_overlaps_or_touches_is_one_entry() -> None:
+    def window(first: int, last: int, text: str) -> Window:
+        return Window(START + timedelta(days=first), START + timedelta(days=last), "avoid", "alcohol", text)
+
+    windows = [
+        window(5, 8, "After."),
+        window(3, 5, "Before."),
+        window(9, 10, "After."),
+        window(9, 12, "Once more."),
+    ]
+    found = [(entry.start, entry.end, entry.text) for entry in care_entries("course 7", windows)]
+    assert found == [
+        (START + timedelta(days=3), START + timedelta(days=8), "Before.\nAfter."),
+        (START + timedelta(days=9), START + timedelta(days=12), "After.\nOnce more."),
+    ]
 
 
 def test_words_with_commas_semicolons_and_lines_survive() -> None:

@@ -6,7 +6,6 @@ so a later file moves it instead of adding a second one. Titles say nothing abou
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 import icalendar
 
 from anagen.medicine.course import Session
-from anagen.medicine.timeline import Window
+from anagen.medicine.timeline import SESSION, Window
 
 PUBLISH: Final = "PUBLISH"
 CANCEL: Final = "CANCEL"
@@ -49,15 +48,42 @@ def session_entry(course: str, session: Session, *, of: int, sequence: int = 0, 
 
 
 def care_entries(course: str, windows: Iterable[Window], *, sequence: int = 0) -> Iterator[Entry]:
-    """What to do and to avoid, from the windows of those kinds; the others are not the patient's to act on."""
-    seen: Counter[str] = Counter()
+    """What to do and to avoid; the other windows are not the patient's to act on.
+
+    Windows about one subject that overlap or touch are one entry, with all that is said of it: a calendar is
+    read at a glance.
+    """
+    by_subject: dict[tuple[str, str], list[Window]] = {}
     for window in windows:
-        title = _TITLES.get(window.kind)
-        if title is None or window.end is None:
-            continue
-        seen[window.rule] += 1
-        uid = _uid(course, f"{window.rule} {seen[window.rule]}")
-        yield Entry(uid, window.start, window.end, f"{title}: {window.subject}", window.reason, sequence)
+        if window.kind in _TITLES and window.end is not None and window.subject != SESSION:
+            by_subject.setdefault((window.kind, window.subject), []).append(window)
+    for (kind, subject), about in by_subject.items():
+        for number, (start, end, texts) in enumerate(_joined(about), start=1):
+            uid = _uid(course, f"{kind} {subject} {number}")
+            yield Entry(uid, start, end, f"{_TITLES[kind]}: {_shown(subject)}", "\n".join(texts), sequence)
+
+
+def _shown(subject: str) -> str:
+    return "medicines" if subject.startswith("drug") else subject
+
+
+def _joined(windows: Iterable[Window]) -> Iterator[tuple[date, date, tuple[str, ...]]]:
+    """Stretches that overlap or touch made one, each with what is said in it."""
+    standing: list[Window] = []
+    end = date.min
+    for window in sorted(windows, key=lambda window: (window.start, window.rule)):
+        assert window.end is not None
+        if standing and window.start > end:
+            yield standing[0].start, end, _texts(standing)
+            standing.clear()
+        standing.append(window)
+        end = max(end, window.end)
+    if standing:
+        yield standing[0].start, end, _texts(standing)
+
+
+def _texts(windows: Iterable[Window]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(window.reason for window in windows))
 
 
 def course_entries(
