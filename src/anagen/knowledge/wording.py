@@ -38,7 +38,16 @@ _COMPARISONS: Final = {
     Comparison.BELOW: "below",
 }
 # How people write units; the rest are written as their UCUM code.
-_UNITS: Final = {"Cel": "°C", "[degF]": "°F", "mm[Hg]": "mmHg", "ug": "µg", "a": "years", "{score}": "points"}
+_UNITS: Final = {
+    "Cel": "°C",
+    "[degF]": "°F",
+    "mm[Hg]": "mmHg",
+    "ug": "µg",
+    "ug/L": "µg/L",
+    "10*9/L": "×10⁹/L",
+    "/min": "per minute",
+    "a": "years",
+}
 
 
 def sentence(condition: Condition, words: Vocabulary) -> str:
@@ -158,4 +167,14 @@ def answer(plain: Any) -> str:
             return str(plain)
 
 
-__all__ = ["answer", "duration", "ending", "label_of", "leaf", "outline", "overriding", "quantity", "sentence"]
+__all__ = [
+    "answer",
+    "duration",
+    "ending",
+    "label_of",
+    "leaf",
+    "outline",
+    "overriding",
+    "quantity",
+    "sentence",
+]
