@@ -29,6 +29,7 @@ PARTS: Final = {
     "rules": "rules",
     "care": "care",
     "protocols": "protocols",
+    "topics": "topics",
     "set_aside.yaml": "set_aside",
 }
 _DAY: Final = date(2026, 1, 1)  # any day: lengths of time are compared by where they lead from it
@@ -83,7 +84,9 @@ class Check:
             self._span(item)
         for item in self.items["protocols"]:
             self._make(item, lambda item=item: courses.protocol(item.plain))
-        for key in ("care", "protocols"):
+        for item in self.items["topics"]:
+            self._details(item)
+        for key in ("care", "protocols", "topics"):
             for item in self.items[key]:
                 self._cited(item, item.plain, ())
         if self.finished:
@@ -218,6 +221,25 @@ class Check:
         if backwards or first_day(_DAY, made.start) >= day_after(_DAY, made.end):
             self.faults.append(item.fault("It ends before it begins.", "Let to be later than from.", "to"))
 
+    def _details(self, item: Item) -> None:
+        """The details of a topic have the shape of its own schema, and name other entries that exist."""
+        topic = item.plain["id"].partition(".")[0]
+        if not (ROOT / "schema" / "topics" / f"{topic}.schema.json").is_file():
+            known = ", ".join(
+                sorted(file.name.split(".")[0] for file in (ROOT / "schema" / "topics").glob("*"))
+            )
+            self.faults.append(item.fault(f"No topic is called “{topic}”.", f"Use one of {known}.", "id"))
+            return
+        details = Document(item.document.name, item.plain.get("details", {}), None)
+        for fault in shape_faults(details, f"topics/{topic}"):
+            self.faults.append(item.fault(fault.what, fault.mend, "details"))
+        known_ids = self._ids("topics") | self._ids("rules") | self._ids("protocols") | self._ids("care")
+        for number, other in enumerate(item.plain.get("see", ())):
+            if other not in known_ids:
+                self.faults.append(
+                    item.fault(f"Nothing is called “{other}”.", "Name an entry.", "see", number)
+                )
+
     def _ledger(self) -> None:
         """Every claim is used or set aside, never both, never neither."""
         used = Counter(claim for _, claim in self._uses())
@@ -244,7 +266,7 @@ class Check:
             )
 
     def _uses(self) -> Iterator[tuple[str, str]]:
-        for key in ("care", "protocols"):
+        for key in ("care", "protocols", "topics"):
             for item in self._of(key):
                 for claim in item.plain["claims"]:
                     yield item.plain["id"], claim

@@ -66,9 +66,9 @@ def groups(root: Path = ROOT) -> dict[str, dict[str, list[str]]]:
 
 
 def uses(plain: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Claim id → ids of the rules, care and protocols that rest on it."""
+    """Claim id → ids of the rules, care, protocols and topics that rest on it."""
     used: dict[str, list[str]] = {}
-    for item in (*plain["care"], *plain["protocols"]):
+    for item in (*plain["care"], *plain["protocols"], *plain["topics"]):
         for claim in item["claims"]:
             used.setdefault(claim, []).append(item["id"])
     for rule in plain["rules"]:

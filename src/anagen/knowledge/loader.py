@@ -24,7 +24,7 @@ from anagen.medicine.course import Protocol
 from anagen.medicine.rules import Ruleset
 
 VERSION: Final = "2026.11.21"  # of the shipped knowledge; clinics add their own rules as further versions
-_FORMAT: Final = "3"  # raised when the kept form changes
+_FORMAT: Final = "4"  # raised when the kept form changes
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,11 @@ class Knowledge:
     @property
     def conflicts(self) -> dict[str, dict[str, Any]]:
         return {item["id"]: item for item in self.plain["conflicts"]}
+
+    @property
+    def topics(self) -> dict[str, dict[str, Any]]:
+        """Everything else that medicine knows, by id; the word before the first dot is the topic."""
+        return {item["id"]: item for item in self.plain["topics"]}
 
     @property
     def languages(self) -> dict[str, dict[str, Any]]:
