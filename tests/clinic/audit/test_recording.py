@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -272,3 +273,24 @@ def test_acting_needs_somebody() -> None:
         assert (actor.id, actor.name) == (None, "system: demo")
         assert current_actor() is actor
     assert current_actor() is None
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_frozen_view_of_the_database_cannot_fork_the_chain(patient: Patient, nurse: User) -> None:
+    """At REPEATABLE READ a transaction does not see the entries that others added after it began: its own entry
+    would carry their number. It fails, and can be repeated."""
+    address = connection.get_connection_params()
+    named = {
+        name: address[name] for name in ("dbname", "user", "host", "port", "password") if address.get(name)
+    }
+    with psycopg.connect(**named) as other:
+        other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        other.execute("SELECT count(*) FROM people_user")
+        with acting(nurse):
+            Patient.objects.update(phone="1")
+        other.execute("SELECT set_config('anagen.actor', '|system: other', true)")
+        with pytest.raises(psycopg.errors.UniqueViolation, match="audit_entry_pkey"):
+            other.execute("UPDATE people_user SET language = 'de'")
+        other.rollback()
+    assert verify().ok

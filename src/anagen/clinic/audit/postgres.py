@@ -106,6 +106,7 @@ def _together(
         with transaction.atomic(using=connection.alias, savepoint=False):
             execute(first, [value], False, context)
             return execute(sql, params, many, context)
+    joined: Any
     if isinstance(params, dict):
         first, joined = first.replace("%s", "%(anagen_first)s"), {**params, "anagen_first": value}
     elif params is None:
@@ -338,7 +339,7 @@ def _row_function(model: type[models.Model]) -> str:
     plain = not any(policy.is_secret(field.column) for field in columns)
 
     def appended(row: str, operation: str, old: str, new: str) -> str:
-        key = rows.value(row, model._meta.pk.column)
+        key = rows.value(row, str(model._meta.pk.column))
         return (
             f"v_patient := {rows.patient(model, row)};\n        v_number := {PREFIX}append("
             f"'{model._meta.db_table}', {key}::text, '{operation}', v_patient, {old}, {new});"

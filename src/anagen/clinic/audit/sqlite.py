@@ -110,7 +110,7 @@ def _row_trigger(name: str, model: type[models.Model], operation: str) -> str:
         columns = [field.column for field in model._meta.local_concrete_fields]
         differs = " OR ".join(f"{rows.value('OLD', c)} IS NOT {rows.value('NEW', c)}" for c in columns)
         when = f"WHEN {differs} "
-    key = f"CAST({rows.value(row, model._meta.pk.column)} AS TEXT)"
+    key = f"CAST({rows.value(row, str(model._meta.pk.column))} AS TEXT)"
     # max() makes the inner SELECT an aggregate: it always gives one row, each expression is worked out once,
     # and SQLite takes `hash` from the row that holds the largest number.
     return (
