@@ -53,7 +53,7 @@ def bundle(*resources: Json, patient: Json | None = None) -> Json:
 
 def resource(kind: str, **elements: Any) -> Json:
     whose = "patient" if kind in ("AllergyIntolerance", "Immunization") else "subject"
-    return {"resourceType": kind, "id": "7", whose: {"reference": "Patient/p"}, **elements}
+    return {"resourceType": kind, "id": "7", whose: {"reference": "Patient/p"}} | elements
 
 
 def condition(code: str = "G40.309", system: str = ICD10_CM_URL, **elements: Any) -> Json:

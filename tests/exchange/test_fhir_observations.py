@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.exchange.documents import ON, about, bundle, concept, observation, reading, resource
 
 from anagen.exchange.codes import LOINC_URL, SNOMED_URL
 from anagen.medicine.facts import UNKNOWN, Speaker
 from anagen.medicine.quantities import Quantity
-from tests.exchange.documents import ON, about, bundle, concept, observation, reading, resource
 
 FEVER = Quantity.parse("38.4 Cel")
 

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.exchange.documents import ON, about, bundle, concept, condition, reading, resource, screened
 
 from anagen.exchange.codes import ATC_URL, ICD10_CM_URL, ICD10_URL, RXNORM_URL, SNOMED_URL
 from anagen.exchange.fhir.records import EVER
 from anagen.knowledge.loader import shipped
 from anagen.medicine.facts import Speaker, Statement
 from anagen.medicine.vocabulary import FactType
-from tests.exchange.documents import ON, about, bundle, concept, condition, reading, resource, screened
 
 ASPIRIN = concept(ATC_URL, "B01AC06")
 COTRIMOXAZOLE = concept(ATC_URL, "J01EE01")

@@ -11,7 +11,7 @@ import pytest
 
 from anagen.exchange.units import AnotherKind, ImplausibleValue, NeedsAPerson, UnknownUnit, measured
 from anagen.knowledge.loader import shipped
-from anagen.medicine.quantities import Quantity, Unit
+from anagen.medicine.quantities import Unit
 
 # UCUM defines the metre of mercury as 133.322 kPa exactly; ucumvert's is that of physics.
 TOLERANCE = {"mm[Hg]": 1e-5}

@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.scalarfloat import ScalarFloat
-from ruamel.yaml.scalarint import ScalarInt
+if TYPE_CHECKING:  # imported when a file is read: knowledge that has been checked is kept in a form without YAML
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
 
 ROOT: Final = Path(__file__).parent
 
@@ -74,9 +71,9 @@ class Document:
         node, line = self.tree, 1
         for step in path:
             try:
-                if isinstance(node, CommentedMap) and step in node:
+                if isinstance(node, dict) and step in node:
                     line = node.lc.key(step)[0] + 1
-                elif isinstance(node, CommentedSeq) and isinstance(step, int):
+                elif isinstance(node, list) and isinstance(step, int):
                     line = node.lc.item(step)[0] + 1
                 else:
                     return line
@@ -91,6 +88,8 @@ class Document:
 
 @cache
 def _yaml() -> YAML:
+    from ruamel.yaml import YAML
+
     yaml = YAML(typ="rt")
     yaml.allow_duplicate_keys = False
     return yaml
@@ -98,6 +97,9 @@ def _yaml() -> YAML:
 
 def read(file: Path, name: str) -> Document:
     """Read one YAML file; KnowledgeError with the line when it cannot be read."""
+    from ruamel.yaml.constructor import DuplicateKeyError
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     text = ""
     try:
         text = file.read_text(encoding="utf-8")
@@ -151,9 +153,9 @@ def _plain(node: Any) -> Any:
             return node
         case date():
             return node.isoformat()[:10]
-        case ScalarFloat() | float():
+        case float():
             return float(node)
-        case ScalarInt() | int():
+        case int():
             return int(node)
         case _:
             return str(node)

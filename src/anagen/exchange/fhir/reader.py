@@ -119,7 +119,8 @@ def _entries(context: Context, bundle: Element) -> list[Element]:
             key = _WHOSE.get(kind, "subject")
             for _, resource in entries:
                 subject = resource.data.get(key)
-                if type(subject) is not dict or subject.get("reference") not in known:
+                reference = subject.get("reference") if type(subject) is dict else None
+                if type(reference) is not str or reference not in known:
                     patients.check_subject(resource, key, known, patient)
     patients.read(context, patient)
     return [resource for _, resource in context.entries]
