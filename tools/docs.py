@@ -75,6 +75,8 @@ def _command_line(knowledge: Knowledge) -> Iterator[str]:
     yield ""
     yield "Set up and run every test; arguments go to pytest."
     yield ""
+    yield "    ./anagen test [pytest arguments]"
+    yield ""
     yield from _shapes(knowledge)
 
 

@@ -19,6 +19,7 @@ HELP: Final = "set up, fill a fictitious clinic and serve it on this machine"
 HERE: Final = "127.0.0.1"
 FIRST_PORT: Final = 8000
 _PORTS_TRIED: Final = 100
+_MEND: Final = "Give the demo a database of its own with ANAGEN_VAR or ANAGEN_DATABASE."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +38,7 @@ def _port(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     port = choose_port(arguments.port)
-    from anagen.cli.clinic import ready
+    from anagen.cli.clinic import database, ready
 
     ready(records=False)
     from django.core.management import call_command
@@ -46,9 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
     complain("anagen demo: setting up")
     call_command("migrate", interactive=False, verbosity=0)
     from anagen.clinic.demo.actions import fill
+    from anagen.clinic.people.actions import Refused
 
     complain("anagen demo: filling the clinic")
-    log_ins = list(fill())
+    try:
+        log_ins = list(fill())
+    except Refused as refused:
+        raise BadInput(database(), "", str(refused), _MEND) from None
     connections.close_all()  # the workers open their own
     served(f"http://{HERE}:{port}/", port, log_ins).run()
     return GOOD
