@@ -200,6 +200,13 @@ def test_answers_to_questions_that_do_not_apply_are_left_out_with_a_note() -> No
     assert screened(document).verdict is Verdict.CLEAR
 
 
+def test_a_yes_to_a_question_that_does_not_apply_is_listed() -> None:
+    document = given("sex", [{"valueString": "male"}])
+    item_of(document, "pregnancy")["answer"] = answer("Y")
+    assert "one of the two is wrong" in reading(document).unmapped[0].why
+    assert not screened(document).verdict.treatable
+
+
 def test_an_answer_hangs_on_an_answer_that_hangs_on_another() -> None:
     document = given("infection.site_lesion", answer("Y"))
     document["item"][0]["item"].append({"linkId": "infection.mycobacterial", "answer": answer("Y")})

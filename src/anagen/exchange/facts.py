@@ -154,7 +154,8 @@ def applicable(
     may_go: Callable[[Statement], bool] = (
         (lambda statement: True) if among is None else (lambda statement: id(statement) in among)
     )
-    kept, dropped = list(facts), []
+    kept = list(facts)
+    dropped: list[Statement] = []
     while True:
         situation = Situation(Facts(kept), on, vocabulary)
         asked = {statement.fact for statement in kept if vocabulary[statement.fact].asked_when is not None}

@@ -263,10 +263,10 @@ def _wide(made_of: Intake, condition: Condition) -> tuple[str, list[Json]] | Non
             ]
             return ("all", flat) if flat else None
         case AnyOf(parts):
-            found = [_wide(made_of, part) for part in parts]
-            if any(part is None or (part[0] == "all" and len(part[1]) > 1) for part in found):
+            any_of = [_wide(made_of, part) for part in parts]
+            if any(one is None or (one[0] == "all" and len(one[1]) > 1) for one in any_of):
                 return None
-            return "any", [test for part in found if part is not None for test in part[1]]
+            return "any", [test for one in any_of if one is not None for test in one[1]]
         case Not(Is(name, values)) if words[name].type is FactType.CHOICE:
             return "all", [_test(words[name], value, "!=") for value in sorted(map(str, values))]
         case Is(name, values):

@@ -128,7 +128,8 @@ def _tell(
 
 def _parted(context: Context, listed: list[Listed]) -> tuple[list[Listed], list[Listed]]:
     """What is an event, and what is a state or a diagnosis."""
-    events, others = [], []
+    events: list[Listed] = []
+    others: list[Listed] = []
     for entry in listed:
         for fact in entry.facts:
             group = events if context.kinds(fact) is FactType.EVENT else others

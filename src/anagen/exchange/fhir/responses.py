@@ -17,7 +17,8 @@ from anagen.exchange.fhir.context import Context
 from anagen.exchange.fhir.days import Span, span
 from anagen.exchange.fhir.elements import Element
 from anagen.exchange.fhir.observations import DONT_KNOW, coded_answer, quantity
-from anagen.medicine.facts import UNKNOWN, Answer, Facts, Speaker, Statement
+from anagen.medicine.facts import UNKNOWN, Answer, Facts, Speaker
+from anagen.medicine.screening import Unmapped
 from anagen.medicine.vocabulary import FactDefinition, FactType
 
 URL: Final = "https://anagen.example/fhir/Questionnaire/intake"
@@ -293,19 +294,19 @@ def _bounds(
 
 
 def drop_inapplicable(context: Context, answers: range) -> None:
-    """Take out the answers (statements of that range) to questions that do not apply to this patient."""
+    """Take out the answers (statements of that range) to questions that do not apply to this patient.
+
+    A yes among them is listed: either it is wrong, or the answer by which the question does not apply.
+    """
     said = context.statements[answers.start : answers.stop]
     if not any(context.vocabulary[statement.fact].asked_when for statement in said):
         return
-    kept, dropped = applicable(
-        Facts(context.statements), context.vocabulary, context.on, set(map(_key, said))
-    )
+    kept, dropped = applicable(Facts(context.statements), context.vocabulary, context.on, set(map(id, said)))
     context.statements[:] = kept
-    context.notes += [
-        f"{context.vocabulary[fact].label}: this question does not apply, its answer is left out"
-        for fact in dict.fromkeys(statement.fact for statement in dropped)
-    ]
-
-
-def _key(statement: Statement) -> int:
-    return id(statement)
+    for statement in dropped:
+        label = context.vocabulary[statement.fact].label
+        if statement.value is True:
+            why = f"the answer is yes, and the question does not apply ({statement.fact}): one of the two is wrong"
+            context.unmapped.append(Unmapped("QuestionnaireResponse", label, why))
+        else:
+            context.notes.append(f"{label}: this question does not apply, its answer is left out")
