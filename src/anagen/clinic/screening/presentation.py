@@ -15,7 +15,7 @@ from anagen.clinic.people.models import User
 from anagen.clinic.people.permissions import Permission
 from anagen.clinic.people.queries import today
 from anagen.knowledge.loader import Knowledge, Source, shipped
-from anagen.medicine.conditions import Situation
+from anagen.medicine.conditions import Gap, Situation
 from anagen.medicine.facts import UNKNOWN, Statement
 from anagen.medicine.quantities import Quantity
 from anagen.medicine.rules import Finding, Ruleset, State
@@ -70,7 +70,7 @@ class VerdictCard:
     not_before: date | None
     waiting_for: tuple[str, ...]
     reasons: tuple[Reason, ...]
-    missing: tuple[FactDefinition, ...]
+    missing: tuple[tuple[FactDefinition, str], ...]
     not_matched: tuple[Finding, ...]
     for_patient: bool
 
@@ -88,6 +88,7 @@ def card(decision: Decision, user: User) -> VerdictCard:
     view = _View(decision, answer, ruleset, shipped(), user)
     overrides = {override.rule: override for override in decision.overrides.all()}
     vocabulary = ruleset.vocabulary
+    situation = Situation(queries.facts_of_decision(decision), decision.on, vocabulary)
     return VerdictCard(
         decision=decision,
         screening=answer,
@@ -95,7 +96,9 @@ def card(decision: Decision, user: User) -> VerdictCard:
         not_before=answer.not_before,
         waiting_for=answer.waiting_for,
         reasons=tuple(view.reason(finding, overrides.get(finding.rule)) for finding in _weighing(answer)),
-        missing=tuple(vocabulary[fact] for fact in answer.missing if fact in vocabulary),
+        missing=tuple(
+            (vocabulary[fact], _GAPS[situation.gap(fact)]()) for fact in answer.missing if fact in vocabulary
+        ),
         not_matched=tuple(found for found in answer.findings if found.state is State.NOT_MATCHED),
         for_patient=for_patient,
     )
@@ -166,6 +169,11 @@ class _View:
                 )
 
 
+_GAPS = {
+    Gap.NOT_ASKED: lambda: _("not asked"),
+    Gap.DOES_NOT_KNOW: lambda: _("answered: don’t know"),
+    Gap.STALE: lambda: _("the answer is too old"),
+}
 _SPEAKERS = {
     "patient": lambda: _("patient"),
     "clinician": lambda: _("clinician"),
