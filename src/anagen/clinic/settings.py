@@ -10,6 +10,8 @@
 | ANAGEN_PROXY        | 1: trust X-Forwarded-Proto and -For of the proxy in front      | 0                          |
 | ANAGEN_TIME_ZONE    | time zone of the clinic                                        | UTC                        |
 | ANAGEN_IDLE_MINUTES | sign out after so many minutes without a request               | 30                         |
+| ANAGEN_CLINIC_NAME  | name of the clinic, on what patients take home                 | none                       |
+| ANAGEN_CLINIC_PHONE | telephone of the clinic, on what patients take home            | a line to write it on      |
 | ANAGEN_DEBUG        | 1: show developers' error pages; never with real patients      | 0                          |
 """
 
@@ -77,6 +79,9 @@ INSTALLED_APPS = [
     "anagen.clinic.site",
     "anagen.clinic.people",
     "anagen.clinic.audit",
+    "anagen.clinic.intake",
+    "anagen.clinic.screening",
+    "anagen.clinic.course",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -167,6 +172,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 APPEND_SLASH = False
+
+# --- the clinic, as patients read it
+CLINIC_NAME = os.environ.get("ANAGEN_CLINIC_NAME", "").strip()
+CLINIC_TELEPHONE = os.environ.get("ANAGEN_CLINIC_PHONE", "").strip()
 
 # --- words, days, numbers
 LANGUAGE_CODE = "en-gb"

@@ -8,7 +8,9 @@ urlpatterns = [
     path("", include("anagen.clinic.site.urls")),
     path("", include("anagen.clinic.people.urls")),
     path("", include("anagen.clinic.audit.urls")),
+    path("", include("anagen.clinic.intake.urls")),
     path("", include("anagen.clinic.screening.urls")),
+    path("", include("anagen.clinic.course.urls")),
 ]
 
 handler400 = "anagen.clinic.site.errors.bad_request"
