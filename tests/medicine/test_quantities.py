@@ -68,3 +68,7 @@ def test_a_quantity_without_a_number_or_a_unit_is_refused_with_the_mend(text: st
 @pytest.mark.parametrize("text", ["37.5 Cel", "-1 K", "0.50 kg", "150 10*9/L"])
 def test_a_quantity_is_written_as_it_is_read(text: str) -> None:
     assert str(quantity(text)) == text
+
+
+def test_a_value_of_forty_digits_is_converted_like_any_other() -> None:
+    assert UNITS.convert(Quantity(Decimal(10) ** 40, "kg"), "g", 1).value == Decimal(10) ** 43

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -76,7 +76,7 @@ class Units:
 
 
 def _rounded(exact: Fraction, decimals: int | None) -> Decimal:
-    value = Decimal(exact.numerator) / Decimal(exact.denominator)
+    """Half to even; however large the value, it is not more than a number."""
     if decimals is None:
-        return value
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+        return Decimal(exact.numerator) / Decimal(exact.denominator)
+    return Decimal(f"{round(exact * 10**decimals)}E-{decimals}")
