@@ -104,8 +104,8 @@ def feeds(request: HttpRequest, *, patient: Patient) -> HttpResponse:
 
 
 @needs(Permission.SEE_COURSE)
-@require_POST
 @opens_file("calendar feeds")
+@require_POST
 def withdraw(request: HttpRequest, *, patient: Patient, feed: int) -> HttpResponse:
     """From now on nobody reads anything under this address."""
     user: Any = request.user

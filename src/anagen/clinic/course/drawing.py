@@ -110,6 +110,7 @@ class _Days:
             | {"aria-label": summary},
         )
         patterns(SubElement(svg, "defs"), self.name)
+        _grounds(svg, self.lanes, self.top, width)
         self._months(svg)
         self._weeks(svg)
         self._lanes(svg)
@@ -150,14 +151,8 @@ class _Days:
 
     def _lanes(self, svg: Element) -> None:
         y = float(self.top)
-        for position, lane in enumerate(self.lanes):
+        for lane in self.lanes:
             group = SubElement(svg, "g", {"class": "lane", "role": "group", "aria-label": lane.name})
-            if position % 2 == 0:
-                SubElement(
-                    group,
-                    "rect",
-                    {"class": "lane-ground", "x": "0", "y": f"{y:g}"} | size(self.scale.width, lane.height),
-                )
             for number, row in enumerate(lane.rows):
                 for bar in row:
                     self._bar(group, bar, y + LANE_GAP / 2 + number * ROW)
@@ -309,15 +304,23 @@ def _names(lanes: Sequence[Lane], height: int, width: int, top: int) -> Element:
         },
     )
     text(svg, 4, top - 17, _("Sessions"), "lane-name lane-name--strong")
+    _grounds(svg, lanes, top, width)
+    y = top
+    for lane in lanes:
+        text(svg, 4, y + lane.height / 2 + 4.5, lane.name, "lane-name")
+        y += lane.height
+    return svg
+
+
+def _grounds(svg: Element, lanes: Sequence[Lane], top: float, width: float) -> None:
+    """Every second lane has a ground of its own, under everything else."""
     y = top
     for position, lane in enumerate(lanes):
         if position % 2 == 0:
             SubElement(
-                svg, "rect", {"class": "lane-ground", "x": "0", "y": f"{y}"} | size(width, lane.height)
+                svg, "rect", {"class": "lane-ground", "x": "0", "y": f"{y:g}"} | size(width, lane.height)
             )
-        text(svg, 4, y + lane.height / 2 + 4.5, lane.name, "lane-name")
         y += lane.height
-    return svg
 
 
 def _summary(sessions: Sequence[Placed], today: date) -> str:

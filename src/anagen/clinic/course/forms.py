@@ -182,3 +182,9 @@ class FeedForm(forms.Form):
         label=gettext_lazy("Show what to do and avoid as well, as whole-day notes"),
         required=False,
     )
+
+
+def number_of(text: Any) -> int:
+    """A small whole number of an address or a hidden field; 0 when it is none."""
+    words = str(text or "")
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 6 else 0

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from anagen.clinic.people.actions import Refused
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Permission
 from anagen.clinic.screening.queries import latest_decision, standing
@@ -18,7 +19,7 @@ from anagen.medicine.timeline import SESSION, Window
 from . import drawing, queries
 from .layout import Placed, only
 from .models import Course, PlannedSession
-from .proposals import Blocked, Proposal, Refused, propose_move
+from .proposals import Blocked, Proposal, propose_move
 from .queries import Collision, Status
 from .wording import (
     Refusal,
@@ -232,12 +233,22 @@ def rows_of(windows: Iterable[Window]) -> list[WindowRow]:
 # the sheet
 
 
+_FEW = 2  # stretches of days
+
+
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One thing to do or to avoid, with its days."""
+    """One thing to do or to avoid."""
 
     lane: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Instructions that stand on the same days."""
+
+    items: tuple[Instruction, ...]
     spans: tuple[str, ...]
 
 
@@ -245,29 +256,35 @@ class Instruction:
 class Sheet:
     """What the patient takes home."""
 
-    before: tuple[Instruction, ...]
-    after: tuple[Instruction, ...]
-    watch: tuple[Instruction, ...]
-    later: tuple[Instruction, ...]
+    before: tuple[Group, ...]
+    after: tuple[Group, ...]
+    watch: tuple[Group, ...]
+    later: tuple[Group, ...]
 
 
 def sheet(windows: Sequence[Window]) -> Sheet:
     """The windows as a person reads them: before, after, what to watch for, what comes later."""
-    before: list[Instruction] = []
-    after: list[Instruction] = []
-    watch: list[Instruction] = []
-    later: list[Instruction] = []
+    parts: dict[str, dict[tuple[str, ...], list[Instruction]]] = {}
     for row in rows_of(window for window in windows if window.kind in ("avoid", "do")):
         first = row.windows[0]
-        if first.subject == SESSION:
-            continue
-        one = Instruction(row.lane, row.reason, row.spans)
-        if first.subject == "follow-up":
-            later.append(one)
-        elif first.rule.startswith("preparation."):
-            before.append(one)
-        elif first.kind == "avoid" or first.subject in ("hat", "drug prescribed", "observation", "papers"):
-            after.append(one)
-        else:
-            watch.append(one)
-    return Sheet(tuple(before), tuple(after), tuple(watch), tuple(later))
+        if first.subject != SESSION:
+            part = _part_of(first)
+            # What is watched for after every session says itself how long; its days would fill the page.
+            spans = row.spans if part in ("before", "after") or len(row.spans) <= _FEW else ()
+            same = parts.setdefault(part, {}).setdefault(spans, [])
+            same.append(Instruction(row.lane, row.reason))
+    grouped = {
+        part: tuple(Group(tuple(items), spans) for spans, items in by_days.items())
+        for part, by_days in parts.items()
+    }
+    return Sheet(*(grouped.get(part, ()) for part in ("before", "after", "watch", "later")))
+
+
+def _part_of(window: Window) -> str:
+    if window.subject == "follow-up":
+        return "later"
+    if window.rule.startswith("preparation."):
+        return "before"
+    if window.kind == "avoid" or window.subject in ("hat", "drug prescribed", "observation", "papers"):
+        return "after"
+    return "watch"

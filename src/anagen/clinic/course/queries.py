@@ -32,6 +32,7 @@ from .models import BusyTime, Course, FeedToken, PlannedSession
 from .placing import Kept, Wish
 from .wording import BUSY, FORBIDDING, REPEAT, Refusal, how_long
 
+DEFAULT_PROTOCOL = "hair-standard"
 # A plan may rest on a decision for so long. What changes faster is asked again on the day of each session.
 DECISION_LASTS = timedelta(days=28)
 # Of what one does, only this belongs into a calendar; the rest is advice for when something happens.

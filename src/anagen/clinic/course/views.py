@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from anagen.clinic.people.access import opens_file
 from anagen.clinic.people.actions import ChangedMeanwhile, NotAllowed, Refused
-from anagen.clinic.people.downloads import csv_download
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Permission, needs
 from anagen.clinic.people.queries import today
-from anagen.exchange.errors import BadInput
-from anagen.medicine.course import Protocol
 
-from . import actions, drawing, presentation, proposals, queries
-from .forms import BusyForm, CalendarForm, CancelForm, PlanForm, TryForm
-from .layout import only
+from . import actions, presentation, proposals, queries
+from .forms import CancelForm, PlanForm, TryForm, number_of
 from .models import Course
 from .presentation import Trial
 from .proposals import Blocked
-from .wording import Refusal, for_reader, kind_words, lane_of, lane_words, long_day
-
-DEFAULT_PROTOCOL = "hair-standard"
+from .wording import (
+    Refusal,
+    long_day,
+    screening_refusals,
+)
 
 
 @needs(Permission.SEE_COURSE)
@@ -98,7 +94,7 @@ def _why_not(found: queries.Grounds, user: User) -> tuple[Refusal, ...]:
     if found.screening is None:
         return ()
     words = queries.vocabulary()
-    return tuple(proposals.screening_refusals(found.screening, words, clinical=presentation.clinical(user)))
+    return tuple(screening_refusals(found.screening, words, clinical=presentation.clinical(user)))
 
 
 def _said(trial: Trial | None) -> str:
@@ -130,7 +126,7 @@ def move(request: HttpRequest, *, patient: Patient) -> HttpResponse:
         return redirect("course:plan", number=patient.number)
     given = request.POST if request.method == "POST" else request.GET
     form = TryForm(given if "day" in given else None, initial={"session": given.get("session", "")})
-    number = _number(given.get("session"))
+    number = number_of(given.get("session"))
     day = form.asked() if form.is_bound else None
     try:
         if request.method == "POST" and day is not None:
@@ -140,7 +136,7 @@ def move(request: HttpRequest, *, patient: Patient) -> HttpResponse:
                 number=number,
                 day=day,
                 on=on,
-                seen=_number(given.get("seen")),
+                seen=number_of(given.get("seen")),
             )
             words = _("Session %(number)d is on %(day)s now.") % {"number": number, "day": long_day(day)}
             messages.success(request, words)
@@ -160,11 +156,6 @@ def move(request: HttpRequest, *, patient: Patient) -> HttpResponse:
     return _plan_page(request, patient, course, trial=trial, form=shown, status=422 if wrong else 200)
 
 
-def _number(text: Any) -> int:
-    words = str(text or "")
-    return int(words) if words.isascii() and words.isdigit() and len(words) < 6 else 0
-
-
 @needs(Permission.PLAN_COURSE)
 @require_http_methods(["GET", "POST"])
 @opens_file("course: plan")
@@ -180,7 +171,7 @@ def new(request: HttpRequest, *, patient: Patient) -> HttpResponse:
         given if "start" in given else None,
         protocols=known,
         on=on,
-        initial={"protocol": course.protocol if course else DEFAULT_PROTOCOL, "start": start},
+        initial={"protocol": course.protocol if course else queries.DEFAULT_PROTOCOL, "start": start},
     )
     refusals: tuple[Refusal, ...] = ()
     proposal = None
@@ -189,7 +180,7 @@ def new(request: HttpRequest, *, patient: Patient) -> HttpResponse:
         try:
             if request.method == "POST":
                 actions.plan_course(
-                    by=user, patient=patient, on=on, seen=_number(given.get("seen")), **form.cleaned_data
+                    by=user, patient=patient, on=on, seen=number_of(given.get("seen")), **form.cleaned_data
                 )
                 messages.success(request, _("The course is planned."))
                 return redirect("course:plan", number=patient.number)
@@ -250,7 +241,7 @@ def cancel(request: HttpRequest, *, patient: Patient) -> HttpResponse:
         return redirect("course:plan", number=patient.number)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        seen = _number(request.POST.get("seen"))
+        seen = number_of(request.POST.get("seen"))
         try:
             actions.cancel_course(by=user, patient=patient, on=on, seen=seen, **form.cleaned_data)
         except ChangedMeanwhile as changed:
@@ -269,236 +260,4 @@ def cancel(request: HttpRequest, *, patient: Patient) -> HttpResponse:
         "course/cancel.html",
         {"patient": patient, "course": course, "form": form, "ahead": ahead},
         status=422 if form.errors else 200,
-    )
-
-
-# own time
-
-
-@needs(Permission.PLAN_COURSE)
-@require_http_methods(["GET", "POST"])
-@opens_file("own time")
-def own_time(request: HttpRequest, *, patient: Patient) -> HttpResponse:
-    """When the patient has no time: the list, and adding to it."""
-    user: Any = request.user
-    form = BusyForm(request.POST or None, on=today())
-    if request.method == "POST" and form.is_valid():
-        cleaned = form.cleaned_data
-        try:
-            actions.add_busy_time(
-                by=user,
-                patient=patient,
-                start=cleaned["start"],
-                end=cleaned["last"] + timedelta(days=1),
-                words=cleaned["words"],
-                on=today(),
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            _tell_busy(request, patient, 1)
-            return redirect("course:own_time", number=patient.number)
-    return _own_time_page(request, patient, form=form)
-
-
-def _own_time_page(
-    request: HttpRequest,
-    patient: Patient,
-    *,
-    form: BusyForm | None = None,
-    calendar: CalendarForm | None = None,
-) -> HttpResponse:
-    wrong = any(given is not None and given.errors for given in (form, calendar))
-    return render(
-        request,
-        "course/own_time.html",
-        {
-            "patient": patient,
-            "form": form or BusyForm(on=today()),
-            "calendar": calendar or CalendarForm(),
-            "busy": queries.busy_times(patient).filter(end__gt=today()),
-        },
-        status=422 if wrong else 200,
-    )
-
-
-def _tell_busy(request: HttpRequest, patient: Patient, count: int) -> None:
-    words = ngettext("%(n)d stretch of days is noted.", "%(n)d stretches of days are noted.", count)
-    messages.success(request, words % {"n": count})
-    course = queries.latest_plan(patient)
-    if course is not None and queries.collisions(course, queries.forbidding(course), today()):
-        messages.warning(
-            request, _("A planned session lies on one of these days. The plan page shows which.")
-        )
-
-
-@needs(Permission.PLAN_COURSE)
-@require_POST
-@opens_file("own time")
-def own_calendar(request: HttpRequest, *, patient: Patient) -> HttpResponse:
-    """Take busy days from the patient's own calendar file."""
-    user: Any = request.user
-    form = CalendarForm(request.POST, request.FILES)
-    if form.is_valid():
-        upload = form.cleaned_data["calendar"]
-        try:
-            found = actions.import_busy_times(
-                by=user,
-                patient=patient,
-                data=upload.read(),
-                name=upload.name,
-                on=today(),
-                protocol=_protocol_for(patient),
-                keep_words=form.cleaned_data["keep_words"],
-            )
-        except BadInput as bad:
-            form.add_error("calendar", str(bad))
-        except Refused as refused:
-            form.add_error("calendar", str(refused))
-        else:
-            _tell_busy(request, patient, len(found))
-            return redirect("course:own_time", number=patient.number)
-    return _own_time_page(request, patient, calendar=form)
-
-
-def _protocol_for(patient: Patient) -> Protocol:
-    """The protocol whose session has to fit into a day: that of the plan, else the usual one."""
-    known = queries.protocols()
-    course = queries.latest_plan(patient)
-    names = [course.protocol if course is not None else "", DEFAULT_PROTOCOL, *known]
-    return next(known[name] for name in names if name in known)
-
-
-@needs(Permission.PLAN_COURSE)
-@require_POST
-@opens_file("own time")
-def own_time_back(request: HttpRequest, *, patient: Patient, busy: int) -> HttpResponse:
-    """The patient has time after all."""
-    user: Any = request.user
-    found = queries.busy_times(patient).filter(pk=busy).first()
-    if found is None:
-        raise Http404(_("These days are not on the list any more."))
-    actions.take_back_busy_time(by=user, busy=found)
-    messages.success(request, _("These days are free again."))
-    return redirect("course:own_time", number=patient.number)
-
-
-# taking it away
-
-
-@needs(Permission.SEE_COURSE)
-@require_GET
-@opens_file("course: printed sheet")
-def sheet(request: HttpRequest, *, patient: Patient) -> HttpResponse:
-    """The patient's own sheet, in the patient's language."""
-    course = _standing(patient)
-    on = today()
-    language = patient.language if patient.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    with translation.override(language):
-        sessions = list(course.sessions.all())
-        every = queries.windows_around(course, None)
-        windows = list(for_reader(every, None, clinical=False))
-        own = [window for window in only(windows, advice=False) if window.kind != "review"]
-        picture = drawing.draw(sessions, own, today=on, width=640, names_width=118, name="sheet")
-        response = render(
-            request,
-            "course/sheet.html",
-            {
-                "patient": patient,
-                "course": course,
-                "protocol": queries.protocol_of(course),
-                "sessions": sessions,
-                "picture": picture,
-                "sheet": presentation.sheet(windows),
-                "clinic": settings.CLINIC_NAME,
-                "telephone": settings.CLINIC_TELEPHONE,
-                "LANGUAGE_CODE": language,
-                "today": on,
-            },
-        )
-    response["Content-Language"] = language
-    return response
-
-
-def _standing(patient: Patient) -> Course:
-    course = queries.latest_plan(patient)
-    if course is None or course.cancelled:
-        raise Http404(_("There is no course planned."))
-    return course
-
-
-@needs(Permission.SEE_COURSE)
-@require_GET
-@opens_file("course")
-def plan_csv(request: HttpRequest, *, patient: Patient) -> HttpResponse:
-    """Sessions and windows, one a line; days as in the table, the last day included."""
-    user: Any = request.user
-    shown = presentation.shown(_standing(patient), user, on=today())
-    rows: list[list[Any]] = [
-        [_("Session"), session.number, session.day, session.day, _("session"), "", ""]
-        for session in shown.sessions
-    ]
-    for window in shown.windows:
-        last = window.end - timedelta(days=1) if window.end is not None else ""
-        lane = lane_words(lane_of(window))
-        rows.append([lane, "", window.start, last, kind_words(window), window.reason, window.rule])
-    header = [_("What"), _("Number"), _("First day"), _("Last day"), _("Kind"), _("Reason"), _("Rule")]
-    return csv_download(f"course-{patient.number}", header, rows)
-
-
-# the clinic
-
-
-@needs(Permission.PLAN_COURSE)
-@require_GET
-def week(request: HttpRequest) -> HttpResponse:
-    """All sessions of one week."""
-    monday = _monday(request)
-    sessions = list(queries.sessions_between(monday, monday + timedelta(days=7)))
-    days = [monday + timedelta(days=ahead) for ahead in range(7)]
-    return render(
-        request,
-        "course/week.html",
-        {
-            "monday": monday,
-            "sunday": days[-1],
-            "days": [(day, [session for session in sessions if session.day == day]) for day in days],
-            "count": len(sessions),
-            "before": monday - timedelta(days=7),
-            "after": monday + timedelta(days=7),
-            "today": today(),
-        },
-    )
-
-
-def _monday(request: HttpRequest) -> date:
-    """The Monday of the week of `?day=`; of this week when there is none or it cannot be read."""
-    on = today()
-    try:
-        day = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        day = on
-    if abs((day - on).days) > 4000:
-        day = on
-    return day - timedelta(days=day.weekday())
-
-
-@needs(Permission.PLAN_COURSE)
-@require_GET
-def week_csv(request: HttpRequest) -> HttpResponse:
-    monday = _monday(request)
-    return csv_download(
-        f"sessions-{monday.isoformat()}",
-        [_("Day"), _("Number"), _("Patient"), _("Session"), _("of"), _("Telephone")],
-        (
-            [
-                session.day,
-                session.course.patient.number,
-                session.course.patient.name,
-                session.number,
-                session.course.wanted,
-                session.course.patient.phone,
-            ]
-            for session in queries.sessions_between(monday, monday + timedelta(days=7))
-        ),
     )

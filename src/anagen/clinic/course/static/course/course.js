@@ -17,6 +17,16 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
+// On a small screen the picture opens where the session is that one looks at.
+const centre = () => {
+  const picture = document.querySelector("#course-plan .timeline__scroll");
+  const mark = picture?.querySelector(".session--refused, .session--chosen, a[data-session]");
+  if (!mark) return;
+  const room = picture.getBoundingClientRect();
+  picture.scrollLeft += mark.getBoundingClientRect().left - room.left - room.width * .62;
+};
+centre();
+
 // The picture stays where one has scrolled it to.
 let left = 0;
 document.addEventListener("htmx:beforeSwap", () => {
