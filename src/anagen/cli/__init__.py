@@ -10,7 +10,6 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from types import ModuleType
 from typing import Final
 
@@ -77,6 +76,8 @@ def _command(argv: list[str]) -> int:
             print("anagen, from a checkout")
         return GOOD
     if name not in COMMANDS:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, (*COMMANDS, *_LAUNCHER), n=1)
         hint = (
             f"Did you mean {near[0]}?" if near else "Use one of " + ", ".join((*COMMANDS, *_LAUNCHER)) + "."
