@@ -356,7 +356,7 @@ def claims(knowledge: Knowledge) -> str:
 
 def _claims(knowledge: Knowledge) -> Iterator[str]:
     cited = ledger.claims()
-    used = ledger.uses(knowledge.plain)
+    used = ledger.uses(knowledge.account)
     yield f"{len(cited)} claims: {len(used)} are used, {len(cited) - len(used)} are set aside with a reason."
     yield "`./anagen claims --json` lists every one."
     yield ""
@@ -372,7 +372,7 @@ def _claims(knowledge: Knowledge) -> Iterator[str]:
     yield ""
     rows = [
         (item["kind"], cell(item["reason"]), ", ".join(item["claims"]))
-        for item in sorted(knowledge.plain["set_aside"], key=lambda item: item["kind"])
+        for item in sorted(knowledge.account["set_aside"], key=lambda item: item["kind"])
     ]
     yield from table(("kind", "reason", "claims"), rows)
 
@@ -381,7 +381,7 @@ def _used_by(knowledge: Knowledge, named: Any) -> dict[str, list[str]]:
     """Name → ids of the rules, care items and courses that name it."""
     used: dict[str, list[str]] = {}
     holders = [(item["id"], item["versions"]) for item in knowledge.plain["rules"]]
-    holders += [(item["id"], [item]) for part in ("care", "protocols") for item in knowledge.plain[part]]
+    holders += [(item["id"], [item]) for part in ("care", "protocols", "topics") for item in knowledge.account[part]]
     for holder, parts in holders:
         for name in dict.fromkeys(name for part in parts for name in named(part)):
             used.setdefault(name, []).append(holder)

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     from anagen.knowledge import ledger
     from anagen.knowledge.loader import shipped
 
-    plain = shipped().plain
+    plain = shipped().account
     found = document(plain)
     if arguments.json:
         print(json.dumps(found, ensure_ascii=False, indent=1))

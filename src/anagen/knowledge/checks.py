@@ -32,6 +32,8 @@ PARTS: Final = {
     "topics": "topics",
     "set_aside.yaml": "set_aside",
 }
+# parts that no verdict, plan or question rests on: what else is known, and what became of the ledger
+ACCOUNT: Final = frozenset({"topics", "set_aside"})
 _DAY: Final = date(2026, 1, 1)  # any day: lengths of time are compared by where they lead from it
 _SCHEMA_OF: Final = {"reasons": "overrides"}
 _NAME_OF: Final = {"units": "code", "reasons": "code"}
@@ -62,18 +64,22 @@ class Check:
     parts: Mapping[str, list[Document]]
     claims: frozenset[str]
     finished: bool = True  # False: a draft, whose examples and ledger need not agree yet
+    accounted: bool = True  # False: only what verdicts rest on, without the account of the ledger
     circular: bool = False  # questions that wait for each other cannot be asked, so no example can be judged
     faults: list[Fault] = field(default_factory=list)
     items: dict[str, list[Item]] = field(default_factory=dict)
 
-    def run(self) -> list[Fault]:
-        """Schema first; where a part has the wrong shape, nothing that builds on it is judged."""
+    def run(self, *, whole: bool = True) -> list[Fault]:
+        """Schema first; where a part has the wrong shape, nothing that builds on it is judged.
+
+        Nor is anything judged that builds on a file that could not be read: then it is not ``whole``.
+        """
         for key in PARTS.values():
             self.items[key] = [
                 item for document in self.parts.get(key, ()) for item in self._shaped(document, key)
             ]
             self._once(key)
-        if self.faults:
+        if self.faults or not whole:
             return self.faults
         words = self._vocabulary()
         if words is None:
@@ -89,7 +95,7 @@ class Check:
         for key in ("care", "protocols", "topics"):
             for item in self.items[key]:
                 self._cited(item, item.plain, ())
-        if self.finished:
+        if self.finished and self.accounted:
             self._ledger()
         return self.faults
 

@@ -24,7 +24,8 @@ from anagen.medicine.course import Protocol
 from anagen.medicine.rules import Ruleset
 
 VERSION: Final = "2026.11.21"  # of the shipped knowledge; clinics add their own rules as further versions
-_FORMAT: Final = "4"  # raised when the kept form changes
+_FORMAT: Final = "5"  # raised when the kept form changes
+_ACCOUNT: Final = ("topics/", "set_aside.yaml", "schema/topics")  # files that no verdict rests on
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All that medicine knows, from plain data that has passed every check."""
+    """What medicine knows, from plain data that has passed every check."""
 
     plain: Mapping[str, Any]
+    root: Path = ROOT
 
     @cached_property
     def ruleset(self) -> Ruleset:
@@ -76,10 +78,18 @@ class Knowledge:
     def conflicts(self) -> dict[str, dict[str, Any]]:
         return {item["id"]: item for item in self.plain["conflicts"]}
 
+    @cached_property
+    def account(self) -> Mapping[str, Any]:
+        """The plain data with all that no verdict rests on: the topics, and what became of each claim.
+
+        KnowledgeError when something is wrong with those; verdicts go on without them.
+        """
+        return _known(self.root, accounted=True)
+
     @property
     def topics(self) -> dict[str, dict[str, Any]]:
         """Everything else that medicine knows, by id; the word before the first dot is the topic."""
-        return {item["id"]: item for item in self.plain["topics"]}
+        return {item["id"]: item for item in self.account["topics"]}
 
     @property
     def languages(self) -> dict[str, dict[str, Any]]:
@@ -98,24 +108,30 @@ def load(root: Path) -> Knowledge:
 
     KnowledgeError lists every fault; nothing of a faulty folder is used.
     """
-    if (known := recalled(root)) is not None:
-        return known
+    return Knowledge(_known(root, accounted=False), root)
+
+
+def _known(root: Path, *, accounted: bool) -> Mapping[str, Any]:
+    """The plain data of a folder, recalled where it has passed its checks before and has not changed since."""
+    kept = _kept(root, accounted)
+    plain = None if kept is None else _recall(kept)
+    if plain is not None:
+        return plain
     from anagen.knowledge import reader  # reading and checking pull in the YAML and schema libraries
 
-    plain, faults = reader.read_all(root)
+    plain, faults = reader.read_all(root, accounted=accounted)
     if faults:
         raise KnowledgeError(faults)
-    kept = _kept(root)
     if kept is not None:
         _keep(kept, plain)
-    return Knowledge(plain)
+    return plain
 
 
 def recalled(root: Path) -> Knowledge | None:
     """The knowledge of a folder that has passed its checks before and has not changed since."""
-    kept = _kept(root)
+    kept = _kept(root, accounted=False)
     plain = None if kept is None else _recall(kept)
-    return None if plain is None else Knowledge(plain)
+    return None if plain is None else Knowledge(plain, root)
 
 
 def _recall(kept: Path) -> dict[str, Any] | None:
@@ -128,7 +144,7 @@ def _recall(kept: Path) -> dict[str, Any] | None:
     return plain if whole else None
 
 
-def _kept(root: Path) -> Path | None:
+def _kept(root: Path, accounted: bool) -> Path | None:
     """Where the checked form of exactly these files is kept; None where nothing may be kept."""
     folder = os.environ.get("ANAGEN_CACHE", "")
     if not folder:
@@ -136,10 +152,14 @@ def _kept(root: Path) -> Path | None:
     digest = hashlib.sha256(f"{_FORMAT} {VERSION}".encode())
     for base in dict.fromkeys((root, ROOT)):
         for part in sorted(base.rglob("*")):
-            if part.suffix in (".yaml", ".csv", ".json", ".py") and part.is_file():
-                digest.update(part.relative_to(base).as_posix().encode() + b"\0")
+            if part.suffix not in (".yaml", ".csv", ".json", ".py") or not part.is_file():
+                continue
+            name = part.relative_to(base).as_posix()
+            if accounted or not name.startswith(_ACCOUNT):
+                digest.update(name.encode() + b"\0")
                 digest.update(part.read_bytes() + b"\0")
-    return Path(folder) / f"knowledge-{digest.hexdigest()[:32]}.json"
+    kind = "account" if accounted else "knowledge"
+    return Path(folder) / f"{kind}-{digest.hexdigest()[:32]}.json"
 
 
 def _keep(kept: Path, plain: Mapping[str, Any]) -> None:

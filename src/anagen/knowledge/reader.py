@@ -6,31 +6,35 @@ from pathlib import Path
 from typing import Any
 
 from anagen.knowledge import ledger, loader
-from anagen.knowledge.checks import PARTS, Check, language_faults, shape_faults
+from anagen.knowledge.checks import ACCOUNT, PARTS, Check, language_faults, shape_faults
 from anagen.knowledge.reading import ROOT, Document, Fault, KnowledgeError, files, read
 
 
-def read_all(root: Path, *, finished: bool = True) -> tuple[dict[str, Any], list[Fault]]:
+def read_all(
+    root: Path, *, finished: bool = True, accounted: bool = True
+) -> tuple[dict[str, Any], list[Fault]]:
     """Plain data by part and every fault; the data is of use only when there is no fault.
 
     A draft (not ``finished``) must be readable and make sense, but its examples may fail, and its ledger and
-    translations may have gaps: enough to compare it, never to decide by it.
+    translations may have gaps: enough to compare it, never to decide by it. Without the account (not
+    ``accounted``) only what verdicts, plans and questions rest on is read: they do not wait for the rest.
     """
     if not root.is_dir():
         return {}, [Fault(str(root), 1, "There is no such folder.", "Name a folder of knowledge files.")]
     faults: list[Fault] = []
     parts: dict[str, list[Document]] = {}
     for part, key in PARTS.items():
-        parts[key] = _documents(root, part, faults)
+        if accounted or key not in ACCOUNT:
+            parts[key] = _documents(root, part, faults)
     if not any((root / part).exists() for part in PARTS):
         faults.append(
             Fault(str(root), 1, "There are no knowledge files here.", f"Expected some of {', '.join(PARTS)}.")
         )
     languages = _documents(root, "locale", faults)
+    check = Check(parts, _claims(root, faults), finished, accounted)
+    faults += check.run(whole=not faults)
     for document in languages:
         faults += shape_faults(document, "locale")
-    check = Check(parts, _claims(root, faults), finished)
-    faults += check.run()
     if not faults and finished:
         faults += language_faults(languages, parts)
     if faults:
