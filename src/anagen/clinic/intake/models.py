@@ -115,6 +115,11 @@ class UnreadEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.where}: {self.text}"
 
+    @property
+    def made_of_it(self) -> Resolution | None:
+        """What a person made of it last; prefetch `resolutions` for a list."""
+        return max(self.resolutions.all(), key=lambda made: made.pk, default=None)
+
 
 class Resolution(models.Model):
     """What a clinician made of an unread entry: a fact, or nothing that matters. The last one counts."""
