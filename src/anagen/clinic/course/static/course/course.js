@@ -20,7 +20,8 @@ document.addEventListener("keydown", (event) => {
 // On a small screen the picture opens where the session is that one looks at.
 const centre = () => {
   const picture = document.querySelector("#course-plan .timeline__scroll");
-  const mark = picture?.querySelector(".session--refused, .session--chosen, a[data-session]");
+  const kinds = [".session--refused", ".session--chosen", "a[data-session]"];
+  const mark = kinds.map((kind) => picture?.querySelector(kind)).find(Boolean);
   if (!mark) return;
   const room = picture.getBoundingClientRect();
   picture.scrollLeft += mark.getBoundingClientRect().left - room.left - room.width * .62;
