@@ -9,10 +9,26 @@ from pathlib import Path
 import pytest
 
 from anagen.cli import main
+from anagen.knowledge import reader
 from anagen.knowledge.loader import shipped
-from anagen.knowledge.reading import ROOT
+from anagen.knowledge.reading import ROOT, Document, read
 
 DAY = "2026-12-01"
+
+
+@pytest.fixture(autouse=True)
+def files_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading YAML with its lines takes seconds; a file that has not changed is read once for all tests here."""
+    monkeypatch.setattr(reader, "read", lambda file, name: _read(file.read_bytes(), name, file))
+
+
+def _read(content: bytes, name: str, file: Path) -> Document:
+    if (content, name) not in _DOCUMENTS:
+        _DOCUMENTS[content, name] = read(file, name)
+    return _DOCUMENTS[content, name]
+
+
+_DOCUMENTS: dict[tuple[bytes, str], Document] = {}
 
 
 @pytest.fixture
