@@ -27,6 +27,14 @@ Made = TypeVar("Made")
 
 YES_NO: Final = {"yes": True, "no": False, "never": False}
 _OPERATORS: Final = ("is", "in", "under", "within", *(comparison.value for comparison in Comparison))
+_FITTING: Final[Mapping[FactType, tuple[str, ...]]] = {
+    FactType.STATE: ("is", "within"),
+    FactType.EVENT: ("is", "within"),
+    FactType.CHOICE: ("is", "in"),
+    FactType.CODE: ("under",),
+    FactType.QUANTITY: tuple(comparison.value for comparison in Comparison),
+    FactType.DATE: (),
+}
 
 
 def ruleset(plain: Plain) -> Ruleset:
@@ -58,14 +66,19 @@ def fingerprint(plain: Plain) -> str:
 
 
 def units(plain: Iterable[Plain]) -> Units:
-    return Units(
-        {
-            item["code"]: Unit(
-                item["code"], item["dimension"], Fraction(item["factor"]), Fraction(item.get("offset", "0"))
-            )
-            for item in plain
-        }
-    )
+    return Units({item["code"]: _unit(item) for item in plain})
+
+
+def _unit(plain: Plain) -> Unit:
+    try:
+        factor, offset = Fraction(plain["factor"]), Fraction(plain.get("offset", "0"))
+    except ZeroDivisionError:
+        factor = offset = Fraction(0)
+    if not factor:
+        raise Refused(
+            ("factor",), "The factor of a unit is more than nothing.", "Write a decimal or a fraction."
+        )
+    return Unit(plain["code"], plain["dimension"], factor, offset)
 
 
 def vocabulary(facts: Iterable[Plain], table: Iterable[Plain]) -> Vocabulary:
@@ -229,7 +242,8 @@ def _compare(definition: FactDefinition, operator: str, operand: Any, words: Voc
     if operator in set(Comparison) and kind is FactType.QUANTITY and definition.unit:
         limit = words.units.convert(Quantity.parse(str(operand)), definition.unit)
         return Compares(definition.id, Comparison(operator), limit)
-    raise ValueError(f"“{operator}” does not go with {definition.id}, which is a {kind.value}")
+    fitting = " or ".join(_FITTING[kind]) or "another fact"
+    raise ValueError(f"“{operator}” does not go with {definition.id}, which is a {kind.value}; use {fitting}")
 
 
 def _listed(operand: Any) -> list[Any]:
@@ -247,7 +261,7 @@ def _plain_value(definition: FactDefinition, operand: Any) -> bool | str:
 def _years(operand: Any) -> Quantity:
     limit = Quantity.parse(str(operand))
     if limit.unit != YEAR or limit.value != limit.value.to_integral_value():
-        raise ValueError(f"age is compared in whole calendar years, such as “18 a”, not “{operand}”")
+        raise ValueError(f"“{operand}” is no whole number of calendar years; write one such as “18 a”")
     return Quantity(Decimal(limit.value), YEAR)
 
 
@@ -347,6 +361,7 @@ def at(path: tuple[str | int, ...], make: Callable[[], Made]) -> Made:
     except Refused as refused:
         raise refused.under(*path) from None
     except UnknownUnit as error:
-        raise Refused(path, f"{str(error).capitalize()}.", "Use a unit of units.yaml.") from None
+        raise Refused(path, f"{error}.", "Use a unit of units.yaml.") from None
     except (ValueError, TypeError) as error:
-        raise Refused(path, f"{error}.") from None
+        what, _, mend = str(error).partition("; ")
+        raise Refused(path, f"{what}.", f"{mend[:1].upper()}{mend[1:]}." if mend else "") from None

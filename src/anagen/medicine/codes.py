@@ -45,7 +45,7 @@ def expanded(system: str, listed: str) -> Iterator[str]:
         return
     low, high = _category(listed, first), _category(listed, last)
     if low > high:
-        raise ValueError(f"the range “{listed}” runs backwards")
+        raise ValueError(f"the range “{listed}” runs backwards; write {last}-{first}")
     for ordinal in range(low, high + 1):
         letter, number = divmod(ordinal, 100)
         yield f"{chr(letter)}{number:02d}"
@@ -57,7 +57,7 @@ def _category(listed: str, code: str) -> int:
     """An ICD-10 category as a number that counts upwards through the letters."""
     code = normal(ICD10, code)
     if len(code) != 3 or not code[0].isalpha() or not code[1:].isdigit():
-        raise ValueError(f"the range “{listed}” must run between categories such as C00-C97")
+        raise ValueError(f"the range “{listed}” runs between no categories; write one such as C00-C97")
     return ord(code[0]) * 100 + int(code[1:])
 
 
