@@ -138,7 +138,7 @@ def _shapes(knowledge: Knowledge) -> Iterator[str]:
             "windows": plan["windows"][:1],
             "unplaced": [{"number": 8, "reason": "why no day was found"}],
         },
-        "claims": claims_command.document(knowledge.plain)[:2],
+        "claims": claims_command.document(knowledge.account)[:2],
     }
     for name, example in examples.items():
         yield f"`{name}`:"
