@@ -24,7 +24,7 @@ from tests.medicine.builders import (
     yes,
 )
 
-from anagen.medicine import compiled
+from anagen.medicine import compiled, kept
 from anagen.medicine.conditions import All, AnyOf, Not, Under
 from anagen.medicine.facts import UNKNOWN, Facts, Speaker, Statement
 from anagen.medicine.rules import Ruleset, Verdict
@@ -136,7 +136,7 @@ def test_a_ruleset_is_made_ready_once_for_a_day() -> None:
 
 
 def test_what_is_remembered_is_forgotten_when_it_grows_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_MOST_KEPT", 2)
+    monkeypatch.setattr(kept, "MOST", 2)
     ready = compiled.Day(RULES, DAY)
     for statements in PATIENTS.values():
         told = facts(*statements)

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from tests.medicine.builders import DAY, amount, day, facts, said, situation
 
+from anagen.medicine import facts as facts_module
 from anagen.medicine.conditions import Gap
-from anagen.medicine.facts import UNKNOWN, Facts, Speaker, Statement, key_of, of_key
+from anagen.medicine.facts import UNKNOWN, Facts, Speaker, Statement, of_key
 
 CLINICIAN, PATIENT, SYSTEM = Speaker.CLINICIAN, Speaker.PATIENT, Speaker.SYSTEM
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
@@ -137,19 +138,54 @@ def test_plain_answers_are_said_by_one_speaker_on_one_day() -> None:
     ],
 )
 def test_a_key_says_all_that_a_lone_statement_can_decide(statement: Statement) -> None:
-    again = of_key(key_of(statement))
-    assert key_of(again) == key_of(statement)
+    again = of_key(statement.key)
+    assert again.key is statement.key
     assert (again.fact, again.value, again.on) == (statement.fact, statement.value, statement.on)
     assert (again.since, again.until) == (statement.since, statement.until)
     assert bool(again.record) == bool(statement.record)
 
 
 def test_a_key_does_not_tell_who_speaks() -> None:
-    assert key_of(said("cold", by=CLINICIAN)) == key_of(said("cold", by=PATIENT))
-    assert key_of(said("cold", record="Condition/1")) == key_of(said("cold", record="Condition/2"))
+    assert said("cold", by=CLINICIAN).key is said("cold", by=PATIENT).key
+    assert said("cold", record="Condition/1").key is said("cold", record="Condition/2").key
 
 
-def test_only_lone_statements_have_keys_and_the_rest_stands_whole() -> None:
+def test_what_is_said_otherwise_has_another_key() -> None:
+    others = [
+        said("rash"),
+        said("cold", False),
+        said("cold", UNKNOWN),
+        said("cold", on=YESTERDAY),
+        said("cold", since=YESTERDAY),
+        said("cold", until=TOMORROW),
+        said("cold", record="Condition/7"),
+    ]
+    assert len({said("cold").key, *(other.key for other in others)}) == 8
+
+
+def test_only_lone_statements_are_on_pages_and_the_rest_stands_whole() -> None:
     told = facts(said("cold"), said("cold", by=CLINICIAN), rash=False)
-    assert told.keys == (("rash", False, DAY),)
-    assert told.said_of(["rash", "cold", "fever"]) == (("rash", False, DAY), told.about("cold"), None)
+    rash = said("rash", False).key
+    assert [page.keys for page in told.pages] == [(rash,)]
+    assert told.said_of(["rash", "cold", "fever"]) == (rash, told.about("cold"), None)
+
+
+def test_pages_hold_every_key_once_in_the_order_said() -> None:
+    told = Facts(said(f"fact.{number}", False) for number in range(20))
+    assert [len(page.keys) for page in told.pages] == [8, 8, 4]
+    assert [key for page in told.pages for key in page.keys] == [each.key for each in told]
+
+
+def test_equal_pages_are_one_object() -> None:
+    assert facts(cold=True, rash=False).pages[0] is facts(cold=True, rash=False).pages[0]
+    assert facts(cold=True, rash=False).pages[0] is not facts(cold=True, rash=True).pages[0]
+
+
+def test_keys_and_pages_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts_module, "_MOST_KEPT", 2)
+    monkeypatch.setattr(facts_module, "_KEYS", {})
+    monkeypatch.setattr(facts_module, "_PAGES", {})
+    keys = [facts(said(f"fact.{number}")).pages[0].keys[0] for number in range(5)]
+    assert [key.fact for key in keys] == [f"fact.{number}" for number in range(5)]
+    assert len(facts_module._KEYS) <= 2
+    assert len(facts_module._PAGES) <= 2

@@ -1,54 +1,43 @@
 """A ruleset made ready for one day: a decision costs what a patient has said, not what rules there are.
 
-Most answers settle the rules that ask about them on their own: no epilepsy, and every rule on epilepsy is
-settled. What one answer settles is found once, by asking the rules themselves with that answer alone, and is
-kept as bits. Three-valued logic is monotone, so what one answer settles no other answer unsettles. A decision
-then is the union of the bits of a patient's answers; rules that no single answer settles are judged in full,
-once for each combination of what bears on them. The rules keep one meaning: :func:`anagen.medicine.rules.judge`.
-
-One thing is not monotone: a question that does not apply counts as no until it is answered all the same. So
-what a rule owes to that is kept apart, and holds only while nothing that the rule asks about is answered.
+Most rules ask about one thing: no epilepsy, and every rule on epilepsy is settled. What one answer settles is found
+once, by asking the rules themselves with that answer alone, and is kept as bits. A decision then is the union of
+the bits of a patient's answers. Rules that hang on several facts, and questions that apply to some patients only,
+follow from how a few comparisons turned out, which are bits of that union too (:mod:`anagen.medicine.together`).
+What several speakers say of one fact is weighed by the rules in full. The rules keep one meaning:
+:func:`anagen.medicine.rules.judge`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from anagen.medicine.conditions import Situation
-from anagen.medicine.facts import Facts, Key, of_key
+from anagen.medicine import kept
+from anagen.medicine.conditions import Condition, Situation
+from anagen.medicine.dates import age_in_years
+from anagen.medicine.facts import Facts, Key, Page, of_key
+from anagen.medicine.kept import Kept
 from anagen.medicine.rules import Finding, Ruleset, RuleVersion, State, Verdict, judge
+from anagen.medicine.together import Together
 from anagen.medicine.truth import Truth
 from anagen.medicine.vocabulary import AGE, BIRTH_DATE, Vocabulary
 
-_MOST_KEPT: Final = 50_000  # answers, or combinations of them, remembered for one day before starting afresh
+# looking a member up in its enumeration takes longer than comparing it
+_CLEAR: Final = Verdict.CLEAR
+_INCOMPLETE: Final = Verdict.INCOMPLETE
 
 
-class _Settled(dict[Key, int]):
-    """For each answer what it settles, as the bits of :meth:`Day._bits`."""
+class _Union(NamedTuple):
+    """What all answers of a patient settle together: the rules fulfilled, unknown, and to be judged in full for
+    even their truth; and the questions that are still open."""
 
-    def __init__(self, bits: Callable[[Key], int]) -> None:
-        super().__init__()
-        self._bits = bits
-
-    def __missing__(self, key: Key) -> int:
-        if len(self) >= _MOST_KEPT:
-            self.clear()
-        bits = self[key] = self._bits(key)
-        return bits
-
-
-@dataclass(frozen=True, slots=True)
-class _Union:
-    """What all answers of a patient settle together: rules settled, fulfilled, to be judged in full; and the
-    questions that are still open."""
-
-    settled: int
     fulfilled: int
+    unknown: int
     to_judge: int
     open: int
 
@@ -64,12 +53,20 @@ class Day:
         self._question = {fact: 1 << number for number, fact in enumerate(self.asked)}
         self._rules, self._questions = len(self.standing), len(self.asked)
         self._every_rule, self._every_question = (1 << self._rules) - 1, (1 << self._questions) - 1
-        self._asking = self._by_fact(lambda version: _asked(version.when.facts()))
         self._bearing = tuple(
             tuple(sorted(_bearing(_judged_by(version), self.vocabulary))) for _, version in self.standing
         )
         self._touched = self._by_fact(lambda version: _bearing(version.when.facts(), self.vocabulary))
-        self._gated = frozenset(fact.id for fact in self.vocabulary if fact.asked_when is not None)
+        touching = [_bearing(version.when.facts(), self.vocabulary) for _, version in self.standing]
+        joint = {
+            1 << number: self.standing[number][1].when
+            for number, facts in enumerate(touching)
+            if len(facts) > 1
+        }
+        self._joint = sum(joint)
+        asking = self._by_fact(lambda version: _asked(version.when.facts()))
+        self._asking = {fact: tuple(_numbers(rules & ~self._joint)) for fact, rules in asking.items()}
+        self._together = Together(self.vocabulary, self._question, joint)
         self._always_applying = Vocabulary(
             {fact.id: replace(fact, asked_when=None) for fact in self.vocabulary}, self.vocabulary.units
         )
@@ -80,25 +77,33 @@ class Day:
         self._dated = _bits_where(
             version.until is not None and version.until.of is not None for _, version in self.standing
         )
+        worst_first = sorted(Verdict, reverse=True)
         self._of_verdict = [
             (verdict, _bits_where(version.verdict is verdict for _, version in self.standing))
-            for verdict in sorted(Verdict, reverse=True)
+            for verdict in worst_first
         ]
-        self._settled = _Settled(self._bits)
+        self._unknown_of_verdict = [
+            (verdict, _bits_where(finding.verdict is verdict for finding in self._unknown))
+            for verdict in worst_first
+        ]
+        self._alone: Kept[Key, int] = Kept(self._bits)
+        asked_about = {fact for _, version in self.standing for fact in version.when.facts()}
+        asked_about |= {fact for gate in self._gates() for fact in gate.facts()}
+        self._only_age = BIRTH_DATE not in asked_about  # then those of one age are alike
+        self._of_age: dict[tuple[int, date, bool], int] = {}
+        self._settled: Kept[Page, int] = Kept(self._bits_of_page)
         self._judged: dict[tuple[Any, ...], Finding] = {}
 
     def verdict(self, facts: Facts) -> Verdict:
         """The worst verdict of rules and open questions, without a word of why."""
-        union = self._union(facts)
-        worst = next(
-            (verdict for verdict, rules in self._of_verdict if union.fulfilled & rules), Verdict.CLEAR
-        )
-        for number in _numbers(union.to_judge):
+        fulfilled, unknown, to_judge, open_ = self._union(facts)
+        worst = _worst(fulfilled, self._of_verdict) if fulfilled else _CLEAR
+        if unknown:
+            worst = max(worst, _worst(unknown, self._unknown_of_verdict))
+        for number in _numbers(to_judge) if to_judge else ():
             worst = max(worst, self._in_full(number, facts).verdict)
-        for number in _numbers(self._every_rule & ~(union.settled | union.to_judge)):
-            worst = max(worst, self._unknown[number].verdict)
-        if worst < Verdict.INCOMPLETE and self._applying(union.open, facts):
-            worst = Verdict.INCOMPLETE
+        if open_ and worst < _INCOMPLETE and self._applying(open_, facts):
+            worst = _INCOMPLETE
         return worst
 
     def findings(self, facts: Facts) -> tuple[list[Finding], tuple[str, ...]]:
@@ -107,25 +112,30 @@ class Day:
         findings = self._not_matched.copy()
         for number in _numbers(union.fulfilled & ~self._dated):
             findings[number] = self._matched[number]
-        for number in _numbers(self._every_rule & ~(union.settled | union.to_judge)):
+        for number in _numbers(union.unknown & ~self._joint):
             findings[number] = self._unknown[number]
-        for number in _numbers(union.to_judge | union.fulfilled & self._dated):
+        # what is missing, and until when it stands, is not the same for all
+        for number in _numbers(union.to_judge | union.unknown & self._joint | union.fulfilled & self._dated):
             findings[number] = self._in_full(number, facts)
         return findings, self._applying(union.open, facts)
 
     def _union(self, facts: Facts) -> _Union:
-        bits = reduce(or_, map(self._settled.__getitem__, facts.keys), 0)
+        bits = reduce(or_, map(self._settled.__getitem__, facts.pages), 0)
         width, every = self._rules, self._every_rule
-        settled, fulfilled, applying = bits & every, bits >> width & every, bits >> 2 * width & every
-        not_applying, touched = bits >> 3 * width & every, bits >> 4 * width & every
-        closed = bits >> 5 * width
+        above = bits >> 2 * width
+        answered, judged = above & self._every_question, above >> self._questions
         weighed = 0
         for fact in facts.several:  # their statements are weighed together, and may contradict one another
             weighed |= self._touched.get(fact, 0)
-            closed |= self._question.get(fact, 0) if self._is_known(fact, facts) else 0
-        settled = (settled | not_applying & ~applying) & ~weighed
+            judged |= self._together.weighed(fact)
+            answered |= self._question.get(fact, 0) if self._is_known(fact, facts) else 0
+        together = self._together.settled[judged]
+        settled = (bits | together.rules) & every & ~weighed
         return _Union(
-            settled, fulfilled & settled, (touched | weighed) & ~settled, self._every_question & ~closed
+            (bits >> width | together.fulfilled) & settled,
+            every & ~(settled | weighed),
+            weighed,
+            self._every_question & ~(answered | together.shut),
         )
 
     def _is_known(self, fact: str, facts: Facts) -> bool:
@@ -133,10 +143,10 @@ class Day:
 
     def _in_full(self, number: int, facts: Facts) -> Finding:
         """One rule judged by everything that bears on it; the same for the same statements."""
-        key = (number, *facts.said_of(self._bearing[number]))
+        key = (number, facts.said_of(self._bearing[number]))
         finding = self._judged.get(key)
         if finding is None:
-            if len(self._judged) >= _MOST_KEPT:
+            if len(self._judged) >= kept.MOST:
                 self._judged.clear()
             situation = Situation(facts, self.on, self.vocabulary)
             finding = self._judged[key] = judge(*self.standing[number], situation)
@@ -144,42 +154,45 @@ class Day:
 
     def _applying(self, questions: int, facts: Facts) -> tuple[str, ...]:
         """Those of some open questions that apply to this patient, or may."""
-        if not questions:
-            return ()
-        situation = Situation(facts, self.on, self.vocabulary)
         asked = (self.asked[number] for number in _numbers(questions))
+        if not facts.several:
+            return tuple(asked)
+        situation = Situation(facts, self.on, self.vocabulary)
         return tuple(fact for fact in asked if situation.applies(fact) is not Truth.NO)
 
     # made ready once
 
     def _bits(self, key: Key) -> int:
-        """What one answer alone does, in rows of a bit a rule: those it settles, those it fulfils, those whose
-        questions it makes apply by being there, those it settles by making their questions not apply, those
-        it bears on at all. Above them a row of a bit a question: those that it answers, or makes not apply."""
-        statement = of_key(key)
-        alone = Facts((statement,))
-        asking = self._asking.get(statement.fact, 0)
-        touched = self._touched.get(statement.fact, 0)
-        situation = Situation(alone, self.on, self._always_applying)
-        truths = {number: self._truth(number, situation) for number in _numbers(asking)}
-        settled = sum(1 << number for number, truth in truths.items() if truth is not Truth.UNKNOWN)
-        fulfilled = sum(1 << number for number, truth in truths.items() if truth is Truth.YES)
-        closed = self._question.get(statement.fact, 0) if situation.said(statement.fact) else 0
-        for fact in self.vocabulary:
-            if fact.asked_when is not None and fact.asked_when.truth(situation) is Truth.NO:
-                closed |= self._question.get(fact.id, 0)
-        situation = Situation(alone, self.on, self.vocabulary)
-        not_applying = sum(
-            1 << number
-            for number in _numbers(touched & ~asking)
-            if self._truth(number, situation) is Truth.NO
-        )
-        applying = touched if statement.fact in self._gated else asking
-        rows = (settled, fulfilled, applying, not_applying, touched, closed)
-        return sum(row << self._rules * number for number, row in enumerate(rows))
+        """What one answer alone does. Nearly everybody has a birth date of their own, but not an age."""
+        born = key.value
+        if not (key.fact == BIRTH_DATE and self._only_age and isinstance(born, date) and born <= self.on):
+            return self._bits_of(key)
+        like = (age_in_years(born, self.on), key.on, key.is_record)
+        bits = self._of_age.get(like)
+        if bits is None:
+            bits = self._of_age[like] = self._bits_of(key)
+        return bits
 
-    def _truth(self, number: int, situation: Situation) -> Truth:
-        return self.standing[number][1].when.truth(situation)
+    def _bits_of(self, key: Key) -> int:
+        """A row of the rules that the answer settles, one of those it fulfils, the question that it answers, and
+        how the comparisons of :class:`Together` turn out."""
+        statement = of_key(key)
+        situation = Situation(Facts((statement,)), self.on, self._always_applying)
+        settled, fulfilled = 0, 0
+        for number in self._asking.get(statement.fact, ()):
+            truth = self.standing[number][1].when.truth(situation)
+            settled |= 1 << number if truth is not Truth.UNKNOWN else 0
+            fulfilled |= 1 << number if truth is Truth.YES else 0
+        answered = self._question.get(statement.fact, 0) if situation.said(statement.fact) else 0
+        judged = self._together.judged(statement.fact, situation)
+        above = answered | judged << self._questions
+        return settled | fulfilled << self._rules | above << 2 * self._rules
+
+    def _bits_of_page(self, page: Page) -> int:
+        return reduce(or_, map(self._alone.__getitem__, page.keys))
+
+    def _gates(self) -> Iterator[Condition]:
+        return (fact.asked_when for fact in self.vocabulary if fact.asked_when is not None)
 
     def _as(self, number: int, state: State) -> Finding:
         """The finding of a rule that is settled, where it depends on no day."""
@@ -208,12 +221,21 @@ def day(ruleset: Ruleset, on: date) -> Day:
     return Day(ruleset, on)
 
 
+_IN_BYTE: Final = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
+
+
 def _numbers(bits: int) -> Iterator[int]:
     """The positions of the bits that are set, from the lowest."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+    first = 0
+    for byte in bits.to_bytes(bits.bit_length() + 7 >> 3, "little"):
+        for bit in _IN_BYTE[byte]:
+            yield first + bit
+        first += 8
+
+
+def _worst(rules: int, of_verdict: Iterable[tuple[Verdict, int]]) -> Verdict:
+    """The worst verdict among some rules, at least one; ``of_verdict`` goes from the worst on."""
+    return next(verdict for verdict, those in of_verdict if rules & those)
 
 
 def _bits_where(holds: Iterable[bool]) -> int:

@@ -176,8 +176,11 @@ class Leaf(Condition):
         yield BIRTH_DATE if self.fact == AGE else self.fact
 
 
+_OF: Final = {True: Truth.YES, False: Truth.NO}  # quicker than looking the members up in their enumeration
+
+
 def _truth(holds: bool) -> Truth:
-    return Truth.YES if holds else Truth.NO
+    return _OF[holds]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,11 @@ DISAGREEMENT: Final = "screening.disagreement"
 UNANSWERED: Final = "screening.unanswered"
 UNMAPPED: Final = "screening.unmapped"
 
+# Looking a member up in its enumeration takes longer than comparing it; these are compared for every finding.
+_CLEAR: Final = Verdict.CLEAR
+_DEFER: Final = Verdict.DEFER
+_INCOMPLETE: Final = Verdict.INCOMPLETE
+
 # two weights on one day differ by nature, and one patient may have two diagnoses
 _COMPARABLE: Final = frozenset({FactType.STATE, FactType.EVENT, FactType.CHOICE, FactType.DATE})
 
@@ -80,15 +85,22 @@ def conclude(
 ) -> Screening:
     """The worst finding wins; the earliest date and what is waited for follow from the findings."""
     findings = tuple(findings)
-    weighing = [finding for finding in findings if finding.verdict is not Verdict.CLEAR]
-    verdict = max((finding.verdict for finding in weighing), default=Verdict.CLEAR)
+    weighing = [finding for finding in findings if finding.verdict is not _CLEAR]
+    verdict = max([finding.verdict for finding in weighing], default=_CLEAR)
+    waiting_for: dict[str, None] = {}  # in order, and each but once
+    missing: dict[str, None] = {}
+    for finding in weighing:
+        if finding.event:
+            waiting_for[finding.event] = None
+        for fact in finding.missing:
+            missing[fact] = None
     return Screening(
         on=on,
         verdict=verdict,
         findings=findings,
         not_before=_not_before(verdict, weighing, on),
-        waiting_for=tuple(dict.fromkeys(finding.event for finding in weighing if finding.event)),
-        missing=tuple(dict.fromkeys(fact for finding in weighing for fact in finding.missing)),
+        waiting_for=tuple(waiting_for),
+        missing=tuple(missing),
         unmapped=unmapped,
         ruleset_version=ruleset.version,
         ruleset_hash=ruleset.hash,
@@ -97,7 +109,9 @@ def conclude(
 
 def _not_before(verdict: Verdict, findings: Iterable[Finding], on: date) -> date | None:
     """No date is promised when all that forbids is a missing answer, or while somebody else has to decide first."""
-    if verdict is Verdict.INCOMPLETE or verdict > Verdict.DEFER:
+    if verdict is _CLEAR:
+        return on
+    if verdict is _INCOMPLETE or verdict > _DEFER:
         return None
     return Timeline(windows_of(findings, on)).first_free(on)
 
@@ -107,7 +121,7 @@ def windows_of(findings: Iterable[Finding], on: date) -> tuple[Window, ...]:
     return tuple(
         Window(on, finding.until, "deferral", SESSION, finding.reason, finding.rule, finding.sources)
         for finding in findings
-        if finding.verdict >= Verdict.DEFER
+        if finding.verdict >= _DEFER
     )
 
 
