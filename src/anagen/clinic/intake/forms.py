@@ -57,8 +57,12 @@ class Typed:
         unit = definition.unit or ""
         if isinstance(said.value, Quantity):
             plain, unit = f"{said.value.value:f}", said.value.unit
-        days = {key: day.isoformat() for key, day in (("since", said.since), ("until", said.until)) if day}
-        return cls(value=", ".join(plain) if isinstance(plain, list) else str(plain), unit=unit, **days)
+        return cls(
+            value=", ".join(plain) if isinstance(plain, list) else str(plain),
+            since=said.since.isoformat() if said.since else "",
+            until=said.until.isoformat() if said.until else "",
+            unit=unit,
+        )
 
 
 class Wrong(ValueError):
@@ -180,12 +184,17 @@ class AnswersForm:
 
 
 def _typed(data: Mapping[str, str], definition: FactDefinition) -> Typed:
-    parts = {
-        part: data[key].strip()[:200]
-        for part in ("value", "since", "until", "unit", "sample")
-        if (key := definition.id if part == "value" else f"{definition.id}--{part}") in data
-    }
-    return Typed(absent=not parts, **parts)
+    keys = {part: f"{definition.id}--{part}" for part in ("since", "until", "unit", "sample")}
+    keys["value"] = definition.id
+    parts = {part: data[key].strip()[:200] for part, key in keys.items() if key in data}
+    return Typed(
+        value=parts.get("value", ""),
+        since=parts.get("since", ""),
+        until=parts.get("until", ""),
+        unit=parts.get("unit", ""),
+        sample=parts.get("sample", ""),
+        absent=not parts,
+    )
 
 
 def day(part: str, text: str) -> date | None:

@@ -78,7 +78,7 @@ def statement_of(answer: Answer, words: Vocabulary) -> Statement:
     """A stored answer as medicine's statement."""
     definition = words[answer.fact]
     if answer.value == UNKNOWN.value:
-        made = UNKNOWN
+        made: Value | Unknown = UNKNOWN
     else:
         made = build.value(definition, answer.value)
         if isinstance(made, Quantity):
@@ -94,7 +94,7 @@ def statement_of(answer: Answer, words: Vocabulary) -> Statement:
     )
 
 
-def stored(value: Value | Unknown) -> Any:
+def stored(value: Value | Unknown | None) -> Any:
     """The plain form in which a statement's value is kept: what :func:`statement_of` reads back."""
     if value is UNKNOWN:
         return UNKNOWN.value

@@ -277,7 +277,7 @@ def _too_late(asking: Asking, words: str, form: AnswersForm, shown: tuple[str, .
 # one question, saved as it is answered
 
 
-def save(asking: Asking, name: str) -> HttpResponse:
+def keep(asking: Asking, name: str) -> HttpResponse:
     """Keep one question; answer with what has changed on the page because of it."""
     found = queries.round_of(asking.intake, asking.on)
     fact = asking.request.POST.get("question", "")

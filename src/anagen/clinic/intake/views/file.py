@@ -169,7 +169,7 @@ def save(request: HttpRequest, *, patient: Patient, page: str, language: str) ->
     if begun is None:
         words = _("These answers were handed in already. Begin a new round of questions to correct them.")
         return render(request, "intake/saved.html", {"words": words, "tone": "bad"}, status=409)
-    return ask.save(begun, page)
+    return ask.keep(begun, page)
 
 
 @needs(Permission.ANSWER_INTAKE)

@@ -111,7 +111,7 @@ def save(request: HttpRequest, *, page: str, language: str) -> HttpResponse:
     if isinstance(asking, HttpResponse):
         _intake, problem = ticket.opened(ticket.of(request))
         return render(request, "intake/saved.html", {"words": problem, "tone": "bad"}, status=409)
-    return ask.save(asking, page)
+    return ask.keep(asking, page)
 
 
 @public(_BY_TICKET)

@@ -47,8 +47,6 @@ def import_record(request: HttpRequest, *, patient: Patient) -> HttpResponse:
             return _preview(request, patient, file.read(), file.name)
         except BadInput as bad:
             form.add_error("file", str(bad))
-    elif request.method == "POST" and not form.is_bound:
-        form = RecordForm({}, {})
     return render(
         request,
         "intake/import.html",
