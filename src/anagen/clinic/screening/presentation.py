@@ -75,6 +75,11 @@ class VerdictCard:
     for_patient: bool
 
     @property
+    def can_be_planned(self) -> bool:
+        """Whether a course may be planned: from that day on, or after a deferral whose end is known."""
+        return self.not_before is not None
+
+    @property
     def is_old(self) -> bool:
         """Whether the day asked about has passed."""
         return self.decision.on < today()

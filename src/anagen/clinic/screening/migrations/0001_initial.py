@@ -6,71 +6,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rulebook',
+            name="Rulebook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hash', models.CharField(max_length=64, unique=True)),
-                ('version', models.CharField(max_length=40)),
-                ('content', models.JSONField()),
-                ('first_used_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hash", models.CharField(max_length=64, unique=True)),
+                ("version", models.CharField(max_length=40)),
+                ("content", models.JSONField()),
+                ("first_used_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'rulebook',
-                'verbose_name_plural': 'rulebooks',
+                "verbose_name": "rulebook",
+                "verbose_name_plural": "rulebooks",
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='day')),
-                ('facts', models.JSONField()),
-                ('unmapped', models.JSONField(default=list)),
-                ('verdict', models.CharField(choices=[('clear', 'Clear'), ('caution', 'Caution'), ('incomplete', 'Incomplete'), ('defer', 'Defer'), ('refer', 'Refer'), ('exclude', 'Exclude')], max_length=12)),
-                ('not_before', models.DateField(null=True)),
-                ('document', models.JSONField()),
-                ('decided_at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='people.patient')),
-                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='screening.rulebook')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="day")),
+                ("facts", models.JSONField()),
+                ("unmapped", models.JSONField(default=list)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("clear", "Clear"),
+                            ("caution", "Caution"),
+                            ("incomplete", "Incomplete"),
+                            ("defer", "Defer"),
+                            ("refer", "Refer"),
+                            ("exclude", "Exclude"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("not_before", models.DateField(null=True)),
+                ("document", models.JSONField()),
+                ("decided_at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="people.patient",
+                    ),
+                ),
+                (
+                    "rulebook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="screening.rulebook",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ['-decided_at', '-id'],
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+                "ordering": ["-decided_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=120)),
-                ('role', models.CharField(max_length=20)),
-                ('reason', models.CharField(max_length=60)),
-                ('comment', models.TextField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='screening.decision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=120)),
+                ("role", models.CharField(max_length=20)),
+                ("reason", models.CharField(max_length=60)),
+                ("comment", models.TextField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="overrides",
+                        to="screening.decision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'override',
-                'verbose_name_plural': 'overrides',
-                'ordering': ['at', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('decision', 'rule'), name='one_override_for_each_finding'), models.CheckConstraint(condition=models.Q(('comment', ''), _negated=True), name='override_says_why')],
+                "verbose_name": "override",
+                "verbose_name_plural": "overrides",
+                "ordering": ["at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("decision", "rule"), name="one_override_for_each_finding"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("comment", ""), _negated=True), name="override_says_why"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['patient', '-decided_at'], name='decision_latest'),
+            model_name="decision",
+            index=models.Index(fields=["patient", "-decided_at"], name="decision_latest"),
         ),
     ]
