@@ -53,7 +53,7 @@ class Words:
             said = self._fact(definition).get("options", {})
             offered = {key: str(said.get(key, words)) for key, words in definition.options.items()}
         elif definition.type is FactType.EVENT:
-            offered = {"yes": _("Yes, the last time was"), "no": self._answer("never") or _("Never")}
+            offered = {"yes": _("Yes, last on …"), "no": self._answer("never") or _("Never")}
         else:
             offered = {"yes": self._answer("yes") or _("Yes"), "no": self._answer("no") or _("No")}
         return offered | {UNKNOWN.value: self._answer("unknown") or _("Don’t know")}
