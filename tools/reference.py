@@ -381,7 +381,9 @@ def _used_by(knowledge: Knowledge, named: Any) -> dict[str, list[str]]:
     """Name → ids of the rules, care items and courses that name it."""
     used: dict[str, list[str]] = {}
     holders = [(item["id"], item["versions"]) for item in knowledge.plain["rules"]]
-    holders += [(item["id"], [item]) for part in ("care", "protocols", "topics") for item in knowledge.account[part]]
+    holders += [
+        (item["id"], [item]) for part in ("care", "protocols", "topics") for item in knowledge.account[part]
+    ]
     for holder, parts in holders:
         for name in dict.fromkeys(name for part in parts for name in named(part)):
             used.setdefault(name, []).append(holder)

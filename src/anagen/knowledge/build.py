@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import Any, Final, TypeVar
 
@@ -89,12 +90,16 @@ def vocabulary(facts: Iterable[Plain], table: Iterable[Plain]) -> Vocabulary:
     return Vocabulary({item["id"]: fact(item, bare) for item in facts}, measured_in)
 
 
+def _expanded(system: str, entry: str) -> list[str]:
+    return list(expanded(system, entry))
+
+
 def fact(plain: Plain, words: Vocabulary | None = None) -> FactDefinition:
     """One definition; without ``words`` its ``asked_when`` is left out, for it may speak of later facts."""
     codes = {system: tuple(map(str, entries)) for system, entries in plain.get("codes", {}).items()}
     for system, entries in codes.items():
         for position, entry in enumerate(entries):
-            at(("codes", system, position), lambda entry=entry, system=system: list(expanded(system, entry)))
+            at(("codes", system, position), partial(_expanded, system, entry))
     definition = FactDefinition(
         id=plain["id"],
         type=FactType(plain["type"]),
@@ -203,9 +208,7 @@ def condition(plain: Any, words: Vocabulary) -> Condition:
 def _parts(key: str, plain: Any, words: Vocabulary) -> tuple[Condition, ...]:
     if not isinstance(plain, list) or not plain:
         raise Refused((key,), f"“{key}” needs a list of conditions.", "Write at least one.")
-    return tuple(
-        at((key, number), lambda part=part: condition(part, words)) for number, part in enumerate(plain)
-    )
+    return tuple(at((key, number), partial(condition, part, words)) for number, part in enumerate(plain))
 
 
 def _leaf(plain: Plain, words: Vocabulary) -> Condition:
@@ -271,7 +274,7 @@ def _years(operand: Any) -> Quantity:
 def rule(plain: Plain, words: Vocabulary) -> Rule:
     """One rule with all its versions, oldest first; overlapping versions are refused."""
     versions = [
-        at(("versions", number), lambda item=item: _version(item, words))
+        at(("versions", number), partial(_version, item, words))
         for number, item in enumerate(plain["versions"])
     ]
     for number, (earlier, later) in enumerate(pairwise(versions), start=1):

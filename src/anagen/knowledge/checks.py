@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator
@@ -89,7 +89,7 @@ class Check:
         for item in self.items["care"]:
             self._span(item)
         for item in self.items["protocols"]:
-            self._make(item, lambda item=item: courses.protocol(item.plain))
+            self._make(item, partial(courses.protocol, item.plain))
         for item in self.items["topics"]:
             self._details(item)
         for key in ("care", "protocols", "topics"):
@@ -132,17 +132,16 @@ class Check:
     def _vocabulary(self) -> Vocabulary | None:
         before = len(self.faults)
         bare = {
-            item.plain["id"]: self._make(item, lambda item=item: build.fact(item.plain))
-            for item in self._of("facts")
+            item.plain["id"]: self._make(item, partial(build.fact, item.plain)) for item in self._of("facts")
         }
         for item in self._of("units"):
-            self._make(item, lambda item=item: build.units([item.plain]))
+            self._make(item, partial(build.units, [item.plain]))
         if len(self.faults) > before:
             return None
         units = build.units(item.plain for item in self._of("units"))
         words = Vocabulary(bare, units)
         full = {
-            item.plain["id"]: self._make(item, lambda item=item: build.fact(item.plain, words))
+            item.plain["id"]: self._make(item, partial(build.fact, item.plain, words))
             for item in self._of("facts")
         }
         return Vocabulary(full, units) if len(self.faults) == before else None
@@ -184,7 +183,7 @@ class Check:
     def _rules(self, words: Vocabulary) -> None:
         reasons = self._ids("reasons")
         for item in self._of("rules"):
-            rule = self._make(item, lambda item=item: build.rule(item.plain, words))
+            rule = self._make(item, partial(build.rule, item.plain, words))
             for number, version in enumerate(item.plain["versions"]):
                 self._cited(item, version, ("versions", number))
                 allowed = version["override"]
@@ -316,20 +315,22 @@ def shape_faults(document: Document, schema: str) -> Iterator[Fault]:
 def _explained(error: ValidationError) -> tuple[str, str]:
     """A schema's complaint in words, and the mend."""
     described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    # either may have any shape: what the schema asks, and what stands in the file
+    wanted: Any = error.validator_value
+    given: Any = error.instance
     match error.validator:
         case "required":
-            lacking = next((key for key in error.validator_value if key not in error.instance), "?")
+            lacking = next((key for key in wanted if key not in given), "?")
             return f"“{lacking}” is missing.", f"Add {lacking}."
         case "enum":
-            options: Iterable[Any] = error.validator_value
-            return f"“{error.instance}” is not possible here.", f"Use one of {', '.join(map(str, options))}."
+            return f"“{given}” is not possible here.", f"Use one of {', '.join(map(str, wanted))}."
         case "minItems" | "minLength":
-            return "There is too little here.", f"At least {error.validator_value} is needed."
-        case _ if isinstance(error.instance, int | float) and described:
-            return f"{error.instance} stands here without a unit.", f"Write {described}."
+            return "There is too little here.", f"At least {wanted} is needed."
+        case _ if isinstance(given, int | float) and described:
+            return f"{given} stands here without a unit.", f"Write {described}."
         case _:
             return (
-                f"“{str(error.instance)[:60]}” cannot stand here.",
+                f"“{str(given)[:60]}” cannot stand here.",
                 f"Write {described}." if described else error.message,
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Final
 
 from anagen.knowledge.build import Made, Plain, at, evidence
@@ -66,6 +67,6 @@ def _by_session(plain: Plain, key: str, make: Callable[[Plain], Made]) -> dict[i
         if not numbers or not said.keys().isdisjoint(numbers):
             what = f"The sessions {first} to {last} run backwards or stand twice."
             raise Refused((key, position, "sessions"), what, "Write each session once, in order.")
-        thing = at((key, position), lambda item=item: make(item))
+        thing = at((key, position), partial(make, item))
         said |= dict.fromkeys(numbers, thing)
     return said

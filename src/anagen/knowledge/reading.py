@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-if TYPE_CHECKING:  # imported when a file is read: knowledge that has been checked is kept in a form without YAML
+# ruamel is imported when a file is read: knowledge that has been checked is kept in a form without YAML
+if TYPE_CHECKING:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
 
@@ -71,10 +72,11 @@ class Document:
         node, line = self.tree, 1
         for step in path:
             try:
+                marks = node.lc
                 if isinstance(node, dict) and step in node:
-                    line = node.lc.key(step)[0] + 1
+                    line = marks.key(step)[0] + 1
                 elif isinstance(node, list) and isinstance(step, int):
-                    line = node.lc.item(step)[0] + 1
+                    line = marks.item(step)[0] + 1
                 else:
                     return line
                 node = node[step]

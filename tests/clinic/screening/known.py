@@ -23,9 +23,7 @@ def healthy() -> dict[str, Any]:
     }
 
 
-def answer(
-    patient: Patient, on: date, *, until: dict[str, date] | None = None, **differences: Any
-) -> None:
+def answer(patient: Patient, on: date, *, until: dict[str, date] | None = None, **differences: Any) -> None:
     """Hand in the answers of a healthy adult, but for some; `infection__cold` is the fact `infection.cold`.
 
     A difference of None leaves the question unanswered.

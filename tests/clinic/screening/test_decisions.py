@@ -173,7 +173,10 @@ def test_a_decision_replays_by_the_rules_of_its_own_day(users: Users, anticoagul
 
 
 def test_a_decision_whose_facts_were_changed_is_named(users: Users, anticoagulated: Decision) -> None:
-    facts = [said | {"value": False} if said["fact"] == "drug.anticoagulant" else said for said in anticoagulated.facts]
+    facts = [
+        said | {"value": False} if said["fact"] == "drug.anticoagulant" else said
+        for said in anticoagulated.facts
+    ]
     with acting("test"):
         forged = Decision.objects.create(
             patient=anticoagulated.patient,
@@ -187,10 +190,12 @@ def test_a_decision_whose_facts_were_changed_is_named(users: Users, anticoagulat
     assert any(words.startswith("verdict refer, now") for words in replay.differences)
 
 
-@pytest.mark.parametrize("change", ["UPDATE screening_decision SET verdict = 'clear'", "DELETE FROM screening_decision"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE screening_decision SET verdict = 'clear'", "DELETE FROM screening_decision"]
+)
 def test_the_database_refuses_to_change_a_decision(anticoagulated: Decision, change: str) -> None:
-    with acting("test"), pytest.raises(DatabaseError, match="grow"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(change)
+    refused = pytest.raises(DatabaseError, match="grow")
+    with acting("test"), refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
     anticoagulated.refresh_from_db()
     assert anticoagulated.verdict == "refer"

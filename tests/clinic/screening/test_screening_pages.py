@@ -47,7 +47,9 @@ def test_the_card_shows_verdict_reason_source_age_and_what_would_change_it(
 
 
 def test_the_patient_reads_words_for_patients(decision: Decision, client_of: Browser) -> None:
-    finding = next(found for found in decision.document["findings"] if found["rule"] == "drug.anticoagulation")
+    finding = next(
+        found for found in decision.document["findings"] if found["rule"] == "drug.anticoagulation"
+    )
     html = page(client_of(Role.PATIENT), decision)
     assert finding["patient_reason"].split(".")[0] in html
     assert finding["reason"].split(".")[0] not in html
@@ -61,8 +63,12 @@ def test_a_nurse_asks_about_today(users: Users, patient: Patient, today: date, c
     assert Decision.objects.get().verdict == "clear"
 
 
-def test_an_override_keeps_what_was_typed_when_the_reason_is_missing(decision: Decision, client_of: Browser) -> None:
-    address = reverse("screening:override", args=[decision.patient.number, decision.pk, "drug.anticoagulation"])
+def test_an_override_keeps_what_was_typed_when_the_reason_is_missing(
+    decision: Decision, client_of: Browser
+) -> None:
+    address = reverse(
+        "screening:override", args=[decision.patient.number, decision.pk, "drug.anticoagulation"]
+    )
     answered = client_of(Role.PRESCRIBER).post(address, {"comment": "Dr Ames agreed on the telephone today."})
     assert answered.status_code == 422
     assert "Dr Ames agreed on the telephone today." in answered.content.decode()
@@ -71,7 +77,9 @@ def test_an_override_keeps_what_was_typed_when_the_reason_is_missing(decision: D
 
 
 def test_an_override_is_shown_beside_the_finding(decision: Decision, client_of: Browser) -> None:
-    address = reverse("screening:override", args=[decision.patient.number, decision.pk, "drug.anticoagulation"])
+    address = reverse(
+        "screening:override", args=[decision.patient.number, decision.pk, "drug.anticoagulation"]
+    )
     kept = client_of(Role.PRESCRIBER).post(
         address, {"reason": "prescriber_agreed", "comment": "Dr Ames agreed on the telephone today."}
     )

@@ -336,7 +336,7 @@ def _row_function(model: type[models.Model]) -> str:
     """The trigger of one table. Written out column by column with IF: PL/pgSQL keeps such small expressions
     ready, while one large expression is prepared anew for each transaction."""
     columns = model._meta.local_concrete_fields
-    plain = not any(policy.is_secret(field.column) for field in columns)
+    plain = not any(policy.is_secret(rows.column(field)) for field in columns)
 
     def appended(row: str, operation: str, old: str, new: str) -> str:
         key = rows.value(row, str(model._meta.pk.column))
@@ -349,10 +349,10 @@ def _row_function(model: type[models.Model]) -> str:
         return f"to_json({row})::text" if plain else rows.whole(row, model, json_of)
 
     changes = "\n        ".join(
-        f"IF {rows.value('OLD', field.column)} IS DISTINCT FROM {rows.value('NEW', field.column)} THEN "
-        f"v_old := v_old || ',\"{field.column}\":' || {json_of('OLD', field)}; "
-        f"v_new := v_new || ',\"{field.column}\":' || {json_of('NEW', field)}; END IF;"
-        for field in columns
+        f"IF {rows.value('OLD', name)} IS DISTINCT FROM {rows.value('NEW', name)} THEN "
+        f"v_old := v_old || ',\"{name}\":' || {json_of('OLD', field)}; "
+        f"v_new := v_new || ',\"{name}\":' || {json_of('NEW', field)}; END IF;"
+        for name, field in ((rows.column(field), field) for field in columns)
     )
     return f"""
 DECLARE v_old text := ''; v_new text := ''; v_patient bigint; v_number bigint;

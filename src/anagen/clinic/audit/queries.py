@@ -47,7 +47,7 @@ class Page:
 def found(wanted: Wanted) -> QuerySet[Any]:
     """The entries (or reads) that are wanted, newest first."""
     model = ReadEntry if wanted.reads else AuditEntry
-    entries = model.objects.order_by("-number")
+    entries: QuerySet[Any] = model.objects.order_by("-number")
     if wanted.patient_id is not None:
         entries = entries.filter(patient_id=wanted.patient_id)
     if wanted.actor_id is not None:

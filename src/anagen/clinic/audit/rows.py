@@ -17,6 +17,12 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def column(field: models.Field[Any, Any]) -> str:
+    """The column of a concrete field; only fields without one, such as many-to-many, have None there."""
+    assert field.column is not None
+    return field.column
+
+
 def value(row: str, column: str) -> str:
     """A column of OLD or NEW; of the table itself when `row` is empty."""
     return f"{row}.{quoted(column)}" if row else quoted(column)
@@ -47,7 +53,7 @@ def changed(row: str, model: type[models.Model], json_of: JsonOf, differs: str) 
     """The JSON object of the columns that an update changed; `differs` compares, NULL being a value."""
     parts = []
     for field in model._meta.local_concrete_fields:
-        comparison = f"{value('OLD', field.column)} {differs} {value('NEW', field.column)}"
+        comparison = f"{value('OLD', column(field))} {differs} {value('NEW', column(field))}"
         parts.append(
             f"CASE WHEN {comparison} THEN ',\"{field.column}\":' || {json_of(row, field)} ELSE '' END"
         )

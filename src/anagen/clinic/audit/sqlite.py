@@ -107,7 +107,7 @@ def _row_trigger(name: str, model: type[models.Model], operation: str) -> str:
     else:
         old = rows.changed("OLD", model, json_of, "IS NOT")
         new = rows.changed("NEW", model, json_of, "IS NOT")
-        columns = [field.column for field in model._meta.local_concrete_fields]
+        columns = [rows.column(field) for field in model._meta.local_concrete_fields]
         differs = " OR ".join(f"{rows.value('OLD', c)} IS NOT {rows.value('NEW', c)}" for c in columns)
         when = f"WHEN {differs} "
     key = f"CAST({rows.value(row, str(model._meta.pk.column))} AS TEXT)"

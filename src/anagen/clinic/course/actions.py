@@ -256,7 +256,7 @@ def import_busy_times(
             BusyTime.objects.create(
                 patient=patient,
                 start=window.start,
-                end=window.end,
+                end=window.end or end,  # nothing was read beyond that day
                 words=window.reason[:120],
                 source=BusySource.CALENDAR,
                 made_by=person,

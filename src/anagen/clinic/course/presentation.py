@@ -171,7 +171,7 @@ def shown(
 
 def _of_proposal(proposal: Proposal, sessions: Sequence[PlannedSession], on: date) -> tuple[Window, ...]:
     """The windows of a plan that is not kept yet, as far as they are near it."""
-    days = [session.day for session in (*proposal.plan.course.sessions, *sessions)]
+    days = [*proposal.plan.course.days, *(session.day for session in sessions)]
     first, last = min(days) - timedelta(days=28), max(days) + timedelta(days=42)
     near = [
         window

@@ -176,7 +176,7 @@ class UsernameField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).strip().lower()
+        return (super().to_python(value) or "").strip().lower()
 
 
 class AccountForm(forms.Form):

@@ -96,7 +96,7 @@ def path_of(patient: Patient, user: User) -> PatientPath:
         )
         if open_to_them and panel.template:
             shown.append(
-                ShownPanel(step, panel.title or str(step.title), panel.template, panel.context, panel.url)
+                ShownPanel(step, panel.title or str(step.heading), panel.template, panel.context, panel.url)
             )
     return PatientPath(tuple(stages), tuple(shown))
 

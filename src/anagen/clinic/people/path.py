@@ -18,15 +18,15 @@ class Step(StrEnum):
     OUTCOME = "outcome"
 
     @property
-    def title(self) -> Promise:
-        return _TITLES[self]
+    def heading(self) -> Promise:
+        return _HEADINGS[self]
 
     @property
     def asks(self) -> Promise:
         return _ASKS[self]
 
 
-_TITLES: dict[Step, Promise] = {
+_HEADINGS: dict[Step, Promise] = {
     Step.QUESTION: _("Questions"),
     Step.SCREENING: _("Screening"),
     Step.FORMULATION: _("Formulation"),

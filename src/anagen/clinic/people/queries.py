@@ -45,7 +45,7 @@ def page_of_patients(text: str, page: str | int | None) -> Page[Patient]:
     return Paginator(found_patients(text), PAGE_LENGTH).get_page(page)
 
 
-def recent_patients(most: int = 6) -> Sequence[Patient]:
+def recent_patients(most: int = 6) -> QuerySet[Patient]:
     return Patient.objects.order_by("-created_at", "-id")[:most]
 
 

@@ -1,7 +1,5 @@
 """Drawings of our own: line icons (24 × 24, stroke by the stylesheet) and the shapes of the six verdicts."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -120,9 +120,9 @@ def error_summary(*bound_forms: Any) -> str:
     for form in bound_forms:
         if not isinstance(form, forms.BaseForm) or not form.is_bound:
             continue
-        errors += [("", words) for words in form.non_field_errors()]
+        errors += [("", str(words)) for words in form.non_field_errors()]
         for bound in form:
-            errors += [(_first_control(bound), words) for words in bound.errors]
+            errors += [(_first_control(bound), str(words)) for words in bound.errors]
     return render_to_string("site/components/error_summary.html", {"errors": errors}) if errors else ""
 
 
