@@ -83,7 +83,7 @@ def test_no_pair_is_answered_twice(topics: Mapping[str, Mapping[str, Any]]) -> N
 
 
 def test_what_bars_an_ingredient_is_a_condition_over_facts(topics: Mapping[str, Mapping[str, Any]]) -> None:
-    plain = shipped().plain
+    plain = shipped().account
     words = build.vocabulary(plain["facts"], plain["units"])
     for name, found in details(topics, "ingredient").items():
         for bar in found.get("contraindicated", ()):
@@ -160,7 +160,7 @@ def test_a_product_with_a_refused_part_is_refused(topics: Mapping[str, Mapping[s
 def test_claims_of_the_formulary_are_used_or_set_aside_by_a_named_entry(
     topics: Mapping[str, Mapping[str, Any]],
 ) -> None:
-    plain = shipped().plain
+    plain = shipped().account
     used, aside = ledger.uses(plain), ledger.set_aside(plain)
     mine = [claim for claim in ledger.claims().values() if claim.topic in TOPICS]
     sound = [claim.id for claim in mine if claim.sense_check in ("ok", "conflicts")]
