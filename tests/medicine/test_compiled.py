@@ -67,6 +67,7 @@ PATIENTS: dict[str, tuple[Statement, ...]] = {
     "pregnant man": (said("sex", "male"), said("pregnancy", True)),
     "man who does not know": (said("sex", "male"), said("pregnancy", UNKNOWN)),
     "man with a silent record": (said("sex", "male"), said("pregnancy", False, record="Condition/1")),
+    "a man, said twice": (said("sex", "male"), said("sex", "male", by=CLINICIAN)),
     "two sexes": (said("sex", "male"), said("sex", "female", by=CLINICIAN)),
     "two who disagree": (*HEALTHY, said("cold", True, by=CLINICIAN)),
     "two who say the same": (*HEALTHY, said("cold", False, by=CLINICIAN)),

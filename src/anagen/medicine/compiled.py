@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, reduce
+from itertools import compress, count
 from operator import or_
 from typing import Any, Final, NamedTuple
 
@@ -66,6 +67,11 @@ class Day:
         self._joint = sum(joint)
         asking = self._by_fact(lambda version: _asked(version.when.facts()))
         self._asking = {fact: tuple(_numbers(rules & ~self._joint)) for fact, rules in asking.items()}
+        self._hanging_on: dict[str, int] = {}
+        for fact, question in self._question.items():
+            gate = self.vocabulary[fact].asked_when
+            for opening in () if gate is None else _bearing(gate.facts(), self.vocabulary):
+                self._hanging_on[opening] = self._hanging_on.get(opening, 0) | question
         self._together = Together(self.vocabulary, self._question, joint)
         self._always_applying = Vocabulary(
             {fact.id: replace(fact, asked_when=None) for fact in self.vocabulary}, self.vocabulary.units
@@ -154,11 +160,15 @@ class Day:
 
     def _applying(self, questions: int, facts: Facts) -> tuple[str, ...]:
         """Those of some open questions that apply to this patient, or may."""
-        asked = (self.asked[number] for number in _numbers(questions))
-        if not facts.several:
-            return tuple(asked)
-        situation = Situation(facts, self.on, self.vocabulary)
-        return tuple(fact for fact in asked if situation.applies(fact) is not Truth.NO)
+        doubtful = 0
+        for fact in facts.several:  # what hangs on them has been left open
+            doubtful |= self._hanging_on.get(fact, 0) & questions
+        if doubtful:
+            situation = Situation(facts, self.on, self.vocabulary)
+            for number in _numbers(doubtful):
+                if situation.applies(self.asked[number]) is Truth.NO:
+                    questions ^= 1 << number
+        return tuple(compress(self.asked, _flags(questions)))
 
     # made ready once
 
@@ -221,16 +231,17 @@ def day(ruleset: Ruleset, on: date) -> Day:
     return Day(ruleset, on)
 
 
-_IN_BYTE: Final = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
+_FLAGS: Final = bytes.maketrans(b"01", b"\0\1")
+
+
+def _flags(bits: int) -> bytes:
+    """The bits from the lowest on, a byte each."""
+    return f"{bits:b}"[::-1].encode().translate(_FLAGS)
 
 
 def _numbers(bits: int) -> Iterator[int]:
     """The positions of the bits that are set, from the lowest."""
-    first = 0
-    for byte in bits.to_bytes(bits.bit_length() + 7 >> 3, "little"):
-        for bit in _IN_BYTE[byte]:
-            yield first + bit
-        first += 8
+    return compress(count(), _flags(bits))
 
 
 def _worst(rules: int, of_verdict: Iterable[tuple[Verdict, int]]) -> Verdict:

@@ -26,6 +26,11 @@ NOTHING: Final = frozenset(
 )
 
 
+# Looking a member up in its enumeration takes longer than comparing it; these are compared for every entry.
+_UNPLACED: Final = Kind.UNPLACED
+_IRRELEVANT: Final = Kind.IRRELEVANT
+
+
 class Listed(NamedTuple):
     """A coding that decided what an entry speaks of, and the facts it names."""
 
@@ -103,11 +108,11 @@ class Context:
             system, code = coding.get("system"), coding.get("code")
             if type(system) is str and type(code) is str:
                 placement = self.codes.known.get((system, code))
-                if placement is not None and placement.kind is not Kind.UNPLACED:
+                if placement is not None and placement.kind is not _UNPLACED:
                     facts = placement.allergies if allergy else placement.others if drug else placement.facts
                     if facts:
                         return [Listed(Coding(system, code, ""), facts)]
-                    if placement.kind is Kind.IRRELEVANT and not allergy:
+                    if placement.kind is _IRRELEVANT and not allergy:
                         return []
         return self._understood(resource, holder.part(key), allergy=allergy, drug=drug)
 

@@ -33,6 +33,11 @@ EVER: Final = frozenset(
 NO_KNOWN_ALLERGY: Final = "716186003"  # SNOMED CT
 VACCINATION: Final = "procedure.vaccination"
 
+# looking a member up in its enumeration takes longer than comparing it
+_STATE: Final = FactType.STATE
+_EVENT: Final = FactType.EVENT
+_CODE: Final = FactType.CODE
+
 _OVER: Final = frozenset({"inactive", "remission", "resolved"})
 _VOID: Final = frozenset({"refuted", "entered-in-error"})
 _UNSURE: Final = frozenset({"unconfirmed", "provisional", "differential"})
@@ -49,10 +54,13 @@ def status_of(resource: Element, words: tuple[str, ...]) -> str:
 
 def _concept_code(resource: Element, key: str) -> str:
     """The first code of a concept; empty when there is none."""
-    match resource.data.get(key):
-        case None:
-            return ""
-        case {"coding": [{"code": str(code)}]}:
+    value = resource.data.get(key)
+    if value is None:
+        return ""
+    codings = value.get("coding") if type(value) is dict else None
+    if type(codings) is list and len(codings) == 1 and type(codings[0]) is dict:  # nearly always
+        code = codings[0].get("code")
+        if type(code) is str:
             return code
     concept = resource.part(key)
     codings = [] if concept is None else concept.codings()
@@ -111,19 +119,20 @@ def _tell(
     if course.end is not None and not course.end.exact:
         context.note(resource, f"the day of its end is not exact; as a state it is read as {until}")
     for fact, codes in facts.items():
-        match context.vocabulary[fact].type:
-            case FactType.STATE if not course.over or until is not None:
+        kind = context.kinds(fact)
+        if kind is _STATE:
+            if not course.over or until is not None:
                 ended = None if fact in EVER else until
                 context.state(fact, True, on, since=since, until=ended, record=record)
-            case FactType.STATE if fact in EVER:
+            elif fact in EVER:
                 context.state(fact, True, on, since=since, record=record)
-            case FactType.STATE:
+            else:
                 context.note(resource, "it is over, nobody says since when; the question itself is asked")
-            case FactType.EVENT:
-                happened = latest_of(course.start)
-                context.state(fact, True, on, since=happened or recorded, record=record)
-            case FactType.CODE if not course.over:
-                context.state(fact, frozenset(codes), written or since or on, record=record)
+        elif kind is _EVENT:
+            happened = latest_of(course.start)
+            context.state(fact, True, on, since=happened or recorded, record=record)
+        elif kind is _CODE and not course.over:
+            context.state(fact, frozenset(codes), written or since or on, record=record)
 
 
 def _parted(context: Context, listed: list[Listed]) -> tuple[list[Listed], list[Listed]]:
