@@ -9,6 +9,7 @@ only when its page does. None may be larger than 150 kB.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -22,8 +23,10 @@ import clinic
 
 IMAGES: Final = Path(__file__).resolve().parents[1] / "docs" / "images"
 LARGEST: Final = 150_000  # bytes
+OWN_PHONE: Final = "the patient’s own phone"
 DESK: Final = (1180, 820)
 PHONE: Final = (390, 780)
+BRITISH: Final = {**os.environ, "LANGUAGE": "en_GB"}  # how the browser's own date fields write a day
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,19 @@ PICTURES: Final = (
     Picture("verdict-defer", "nurse", "Almeida", "/screening"),
     Picture("verdict-dark", "prescriber", "Rahimi", "/screening", colours="dark"),
     Picture("plan", "desk", "Sorokina", "/course", (1180, 900)),
-    Picture("try-a-date", "desk", "Lindgren", "/course/move?session=3&step=2&day=2027-03-22#try", (1180, 1060)),
-    Picture("intake-phone", "nurse", "Gallagher", "/intake/ask/infections", PHONE, 1.5),
+    Picture(
+        "try-a-date", "desk", "Lindgren", "/course/move?session=3&step=2&day=2027-03-22#try", (1180, 1060)
+    ),
+    Picture("intake-phone", "desk", "Kowalska", OWN_PHONE, PHONE, 1.5),
     Picture("sheet", "desk", "Lindgren", "/course/sheet", (900, 900), 1.0),
 )
 
 
 def take(address: str, wanted: tuple[Picture, ...]) -> None:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=["--no-sandbox", "--lang=en-GB"])
+        chromium = playwright.chromium.launch(
+            executable_path=browser.find(), args=["--no-sandbox"], env=BRITISH
+        )
         cookies: dict[str, object] = {}
         for picture in wanted:
             page = _page(chromium, picture, cookies.get(picture.who))
@@ -63,7 +70,9 @@ def take(address: str, wanted: tuple[Picture, ...]) -> None:
             page.goto(f"{address}/patients?q={picture.patient}")
             page.locator("tbody th a").first.click()
             page.wait_for_url("**/patients/*")
-            if picture.path:
+            if picture.path == OWN_PHONE:
+                page = _own_phone(chromium, picture, page)
+            elif picture.path:
                 page.goto(page.url + picture.path)
             file = IMAGES / f"{picture.name}.png"
             page.screenshot(path=file)
@@ -87,6 +96,23 @@ def _page(chromium: Browser, picture: Picture, cookies: object) -> Page:
         storage_state=cookies,  # type: ignore[arg-type]
     )
     return context.new_page()
+
+
+def _own_phone(chromium: Browser, picture: Picture, desk: Page) -> Page:
+    """The patient's own phone: the desk makes a link, the patient opens it and answers a first question."""
+    file = desk.url
+    desk.goto(f"{file}/correct")
+    born = desk.get_by_label("Date of birth").input_value()
+    desk.goto(f"{file}/intake/link")
+    desk.get_by_role("button", name="Make a").click()
+    phone = _page(chromium, picture, None)
+    phone.goto(desk.locator("#address").inner_text().strip())
+    phone.get_by_label("Date of birth").fill(born)
+    phone.get_by_role("button", name="Begin").click()
+    phone.get_by_role("group").first.get_by_label("Yes", exact=True).check()
+    phone.get_by_text("Saved at").wait_for()
+    phone.evaluate("scrollTo(0, 0)")
+    return phone
 
 
 def _sign_in(page: Page, address: str, username: str) -> None:
