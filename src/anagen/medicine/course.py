@@ -17,6 +17,7 @@ from anagen.medicine.rules import Evidence
 from anagen.medicine.timeline import SESSION, Timeline, Window
 
 _ONE_DAY: Final = timedelta(days=1)
+_LIMITS: Final = (0, 4, 8, 16, 32, 64)  # days of total deviation, tried one after the other before any at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,10 @@ class ImpossibleCourse(ValueError):
     """What was asked for contradicts the protocol: too many sessions, a fixed day out of order."""
 
 
+def _ahead(day: date, days: int) -> date:
+    return day + timedelta(days=days)
+
+
 @dataclass(slots=True)
 class _Search:
     """The days each session can take, with the least total deviation at which it is reached."""
@@ -117,24 +122,35 @@ class _Search:
     blocked: frozenset[date] = frozenset()
 
     def run(self, sessions: int) -> None:
-        self.blocked = self.timeline.blocked(self.start, horizon(self.protocol, self.start, sessions))
-        first_days = self._free(1, self.start, add(self.start, self.protocol.start_within))
-        self.reached = [{day: (day - self.start).days for day in first_days}]
-        for number in range(2, sessions + 1):
-            layer = self._layer(number)
-            if not layer:
-                break
-            self.reached.append(layer)
-        if not self.reached[0]:
-            self.reached.clear()
+        """Most courses deviate little, so little is tried first: whatever costs more than the limit is left out.
 
-    def _layer(self, number: int) -> dict[date, int]:
+        A course costs at least as much as any beginning of it. So once a limit lets all sessions be placed, every
+        course that is as good as the best has been kept, and the answer is that of the search without a limit.
+        """
+        end = horizon(self.protocol, self.start, sessions)
+        self.blocked = self.timeline.blocked(self.start, end)
+        for limit in (*_LIMITS, (end - self.start).days):  # no session deviates by more than its longest gap
+            self._reach(sessions, limit)
+            if len(self.reached) == sessions:
+                return
+
+    def _reach(self, sessions: int, limit: int) -> None:
+        latest = min(add(self.start, self.protocol.start_within), _ahead(self.start, limit))
+        self.reached = [{day: (day - self.start).days for day in self._free(1, self.start, latest)}]
+        while self.reached[-1] and len(self.reached) < sessions:
+            self.reached.append(self._layer(len(self.reached) + 1, limit))
+        if not self.reached[-1]:
+            self.reached.pop()
+
+    def _layer(self, number: int, limit: int) -> dict[date, int]:
         """For each day of this session the least deviation over all days of the one before."""
         gap = self.protocol.gaps[number]
         layer: dict[date, int] = {}
         for before, cost in self.reached[-1].items():
             usual = add(before, gap.usual)
-            for day in self._free(number, add(before, gap.least), add(before, gap.longest)):
+            first = max(add(before, gap.least), _ahead(usual, cost - limit))
+            last = min(add(before, gap.longest), _ahead(usual, limit - cost))
+            for day in self._free(number, first, last):
                 total = cost + abs((day - usual).days)
                 if day not in layer or total < layer[day]:
                     layer[day] = total
