@@ -26,7 +26,10 @@ LARGEST: Final = 150_000  # bytes
 OWN_PHONE: Final = "the patient’s own phone"
 DESK: Final = (1180, 820)
 PHONE: Final = (390, 780)
-BRITISH: Final = {**os.environ, "LANGUAGE": "en_GB"}  # how the browser's own date fields write a day
+BRITISH: Final[dict[str, str | float | bool]] = {
+    **os.environ,
+    "LANGUAGE": "en_GB",
+}  # how the browser's own date fields write a day
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ PICTURES: Final = (
     Picture("verdict", "prescriber", "Doyle", "/screening"),
     Picture("verdict-defer", "nurse", "Almeida", "/screening"),
     Picture("verdict-dark", "prescriber", "Rahimi", "/screening", colours="dark"),
-    Picture("plan", "desk", "Sorokina", "/course", (1180, 900)),
+    Picture("plan", "desk", "Sorokina", "/course", (1180, 880)),
     Picture(
         "try-a-date", "desk", "Lindgren", "/course/move?session=3&step=2&day=2027-03-22#try", (1180, 1060)
     ),
