@@ -128,3 +128,13 @@ def test_the_page_costs_few_queries(
     browser = client_of(Role.PRESCRIBER)
     with django_assert_max_num_queries(22):  # type: ignore[attr-defined]
         page(browser, decision)
+
+
+def test_the_front_desk_reads_no_clinical_reasons(decision: Decision, client_of: Browser) -> None:
+    finding = next(
+        found for found in decision.document["findings"] if found["rule"] == "drug.anticoagulation"
+    )
+    html = page(client_of(Role.FRONT_DESK), decision)
+    assert finding["patient_reason"].split(".")[0] in html
+    assert finding["reason"].split(".")[0] not in html
+    assert "answered that day" not in html

@@ -54,6 +54,7 @@ class Reason:
     override: Override | None
     may_override: bool
     reviewed: str
+    has_page: bool  # whether this reader may look the rule up in the knowledge of today
 
     @property
     def slug(self) -> str:
@@ -87,7 +88,7 @@ class VerdictCard:
 
 def card(decision: Decision, user: User) -> VerdictCard:
     """The verdict card of a decision, in words for this reader."""
-    for_patient = user.is_patient
+    for_patient = in_plain_words(user)
     answer = queries.standing(decision)
     ruleset = queries.ruleset_of(decision)
     view = _View(decision, answer, ruleset, shipped(), user)
@@ -107,6 +108,11 @@ def card(decision: Decision, user: User) -> VerdictCard:
         not_matched=tuple(found for found in answer.findings if found.state is State.NOT_MATCHED),
         for_patient=for_patient,
     )
+
+
+def in_plain_words(user: User) -> bool:
+    """Whether somebody reads the words for patients: patients, and the front desk, which sees no answers."""
+    return user.is_patient or not user.may(Permission.SEE_ANSWERS)
 
 
 def _weighing(answer: Screening) -> Iterable[Finding]:
@@ -131,7 +137,7 @@ class _View:
         return Reason(
             finding=finding,
             title=finding.title,
-            words=finding.patient_reason if self.user.is_patient else finding.reason,
+            words=finding.patient_reason if in_plain_words(self.user) else finding.reason,
             until=finding.until,
             event=finding.event,
             said=tuple(self._said(finding)),
@@ -149,6 +155,8 @@ class _View:
             override=override,
             may_override=override is None and self._may_override(finding),
             reviewed=f"{reviewed['by']}, {reviewed['on']}" if reviewed else "",
+            has_page=self.user.may(Permission.SEE_RULES)
+            and any(rule["id"] == finding.rule for rule in self.knowledge.plain["rules"]),
         )
 
     def _may_override(self, finding: Finding) -> bool:
