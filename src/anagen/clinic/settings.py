@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "anagen.clinic.intake",
     "anagen.clinic.screening",
     "anagen.clinic.course",
+    "anagen.clinic.knowledge",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

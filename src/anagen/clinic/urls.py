@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("anagen.clinic.intake.urls")),
     path("", include("anagen.clinic.screening.urls")),
     path("", include("anagen.clinic.course.urls")),
+    path("", include("anagen.clinic.knowledge.urls")),
 ]
 
 handler400 = "anagen.clinic.site.errors.bad_request"

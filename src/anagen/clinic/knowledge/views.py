@@ -1,0 +1,434 @@
+"""The knowledge browser: search, lists, and one page for everything that is known. Nothing here writes."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from anagen.clinic.audit.actions import record_read
+from anagen.clinic.people.permissions import Permission, needs
+from anagen.clinic.people.queries import today
+from anagen.knowledge import wording
+from anagen.medicine.rules import Rule
+
+from . import details, presentation, queries, words
+from .claims import ClaimFilter
+from .library import Kind, Library, library, topic_of
+
+PAGE_LENGTH = 30
+Item = TypeVar("Item")
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Search over everything; without a word, the ways in."""
+    known = library()
+    text = request.GET.get("q", "").strip()[:200]
+    kind = _kind(request.GET.get("kind", ""))
+    hits = known.found(text)
+    shown = [entry for entry in hits if kind is None or entry.kind is kind]
+    context = {
+        "library": known,
+        "text": text,
+        "kind": kind.value if kind else "",
+        "kinds": [
+            (each.value, words.KINDS[each.value], sum(entry.kind is each for entry in hits))
+            for each in Kind
+            if any(entry.kind is each for entry in hits)
+        ],
+        "found": len(hits),
+        "page": Paginator(shown, PAGE_LENGTH).get_page(request.GET.get("page")),
+        "query": urlencode({"q": text} | ({"kind": kind.value} if kind else {})),
+    }
+    if _wants(request, "found"):
+        return render(request, "knowledge/found.html", context if text else context | _ways_in(known))
+    return render(request, "knowledge/home.html", context | _ways_in(known))
+
+
+def _ways_in(known: Library) -> dict[str, Any]:
+    ruleset = known.knowledge.ruleset
+    return {
+        "counts": {kind.value: len(known.of_kind(kind)) for kind in Kind},
+        "rule_topics": _counted(words.RULE_TOPICS, [entry.topic for entry in known.of_kind(Kind.RULE)]),
+        "topics": _counted(words.TOPICS, [entry.topic for entry in known.of_kind(Kind.TOPIC)]),
+        "used": len(known.uses),
+        "aside": len(known.aside),
+        "version": ruleset.version,
+        "hash": ruleset.hash,
+        "reviewed": sum(bool(rule.versions[-1].reviewed) for rule in ruleset.rules),
+    }
+
+
+def _counted(names: words.Words, topics: list[str]) -> list[tuple[str, str, int]]:
+    return [(key, name, topics.count(key)) for key, name in words.options(names, topics)]
+
+
+def _kind(text: str) -> Kind | None:
+    return Kind(text) if text in set(Kind) else None
+
+
+def _wants(request: HttpRequest, part: str) -> bool:
+    """Whether the page asks for one part of itself."""
+    return bool(getattr(request, "htmx", False)) and request.htmx.target == part  # type: ignore[attr-defined]
+
+
+def _of(items: dict[str, Item], id: str) -> Item:
+    if id not in items:
+        raise Http404(_("Nothing in the knowledge is called “%(id)s”.") % {"id": id})
+    return items[id]
+
+
+# rules
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every rule, by topic."""
+    known = library()
+    topic = request.GET.get("topic", "")
+    topics = _counted(words.RULE_TOPICS, [entry.topic for entry in known.of_kind(Kind.RULE)])
+    chosen = topic if topic in {key for key, _name, _count in topics} else ""
+    by_id = {rule.id: rule for rule in known.knowledge.ruleset.rules}
+    groups = [
+        (
+            name,
+            [
+                (entry, by_id[entry.id].versions[-1])
+                for entry in known.of_kind(Kind.RULE)
+                if entry.topic == key
+            ],
+        )
+        for key, name, _count in topics
+        if chosen in ("", key)
+    ]
+    return render(
+        request,
+        "knowledge/rules.html",
+        {"library": known, "groups": groups, "topics": topics, "chosen": chosen, "count": len(by_id)},
+    )
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def rule(request: HttpRequest, *, id: str) -> HttpResponse:
+    """One rule with its versions, examples, evidence, claims and conflicts."""
+    known, found = _rule(id)
+    user: Any = request.user
+    return render(
+        request,
+        "knowledge/rule.html",
+        {
+            "library": known,
+            "rule": found,
+            "topic": words.named(words.RULE_TOPICS, found.topic),
+            "versions": presentation.versions(found, known, today()),
+            "examples": list(presentation.worked(found, known)),
+            "may_see_patients": user.may(Permission.FIND_PATIENTS) and user.may(Permission.OPEN_FILE),
+        },
+    )
+
+
+def _rule(id: str) -> tuple[Library, Rule]:
+    known = library()
+    _of(known.rules, id)
+    return known, known.knowledge.ruleset[id]
+
+
+@needs(Permission.FIND_PATIENTS)
+@require_GET
+def rule_patients(request: HttpRequest, *, id: str) -> HttpResponse:
+    """The patients whom a rule touches by their latest decision. Each who is listed is a file that was read."""
+    _known, found = _rule(id)
+    if _wants(request, "touched"):
+        return render(request, "knowledge/touched.html", {"rule": found, "counts": queries.counts(id)})
+    user: Any = request.user
+    page = Paginator(queries.touched(id), PAGE_LENGTH).get_page(request.GET.get("page"))
+    for decision in page:
+        record_read(by=user, patient=decision.patient, what=f"rule {id}")
+    return render(
+        request,
+        "knowledge/rule_patients.html",
+        {"rule": found, "page": page, "counts": queries.counts(id)},
+    )
+
+
+# everything else that is known, by topic
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def topics(request: HttpRequest) -> HttpResponse:
+    """The topics along the path of a patient."""
+    known = library()
+    steps: dict[str, set[str]] = {}
+    for item in known.topics.values():
+        steps.setdefault(item["step"], set()).add(topic_of(item["id"]))
+    counted = [entry.topic for entry in known.of_kind(Kind.TOPIC)]
+    path = [
+        (name, [(key, title, counted.count(key)) for key, title in words.options(words.TOPICS, steps[step])])
+        for step, name in words.options(words.STEPS, steps)
+    ]
+    return render(request, "knowledge/topics.html", {"library": known, "path": path, "count": len(counted)})
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def topic(request: HttpRequest, *, id: str) -> HttpResponse:
+    """One entry; an id without a dot is a whole topic and lists its entries."""
+    known = library()
+    name = words.named(words.TOPICS, topic_of(id))
+    if known.account is None:
+        return render(request, "knowledge/unread.html", {"library": known, "id": id})
+    if "." not in id:
+        entries = [entry for entry in known.of_kind(Kind.TOPIC) if entry.topic == id]
+        if not entries:
+            raise Http404(_("Nothing in the knowledge is called “%(id)s”.") % {"id": id})
+        listed = [(entry, known.topics[entry.id]) for entry in entries]
+        return render(
+            request,
+            "knowledge/topic_list.html",
+            {"library": known, "id": id, "title": name, "listed": listed},
+        )
+    item = _of(known.topics, id)
+    return render(
+        request,
+        "knowledge/topic.html",
+        _cited(known, item)
+        | {
+            "item": item,
+            "topic": topic_of(id),
+            "topic_name": name,
+            "step": words.named(words.STEPS, item["step"]),
+            "details": details.shown(item.get("details", {}), known),
+            "see": [entry for other in item.get("see", ()) if (entry := known.find(other)) is not None],
+        },
+    )
+
+
+def _cited(known: Library, item: Any) -> dict[str, Any]:
+    """What every page of knowledge shows below its words."""
+    return {
+        "library": known,
+        "evidence": list(presentation.cited(item, known)),
+        "claims": list(presentation.claims(item["claims"], known)),
+        "conflicts": list(presentation.conflicts(item.get("conflicts", ()), known)),
+    }
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def facts(request: HttpRequest) -> HttpResponse:
+    """Every fact, by the page of the intake it stands on."""
+    known = library()
+    titles = {group["id"]: group["title"] for group in known.knowledge.groups}
+    listed = sorted(known.knowledge.ruleset.vocabulary, key=lambda fact: list(titles).index(fact.group))
+    groups = [
+        (titles[group], [(fact, len(known.on_fact.get(fact.id, ()))) for fact in members])
+        for group, members in groupby(listed, key=lambda fact: fact.group)
+    ]
+    return render(
+        request, "knowledge/facts.html", {"library": known, "groups": groups, "count": len(known.facts)}
+    )
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def fact(request: HttpRequest, *, id: str) -> HttpResponse:
+    known = library()
+    _of(known.facts, id)
+    vocabulary = known.knowledge.ruleset.vocabulary
+    found = vocabulary[id]
+    low, high = found.plausible or (None, None)
+    return render(
+        request,
+        "knowledge/fact.html",
+        {
+            "library": known,
+            "fact": found,
+            "type": words.named(words.FACT_TYPES, found.type.value),
+            "group": next(group["title"] for group in known.knowledge.groups if group["id"] == found.group),
+            "speakers": [words.named(words.SPEAKERS, speaker.value) for speaker in found.speakers],
+            "fresh": wording.duration(str(found.fresh)) if found.fresh is not None else "",
+            "plausible": (wording.quantity(low), wording.quantity(high)) if low and high else (),
+            "asked_when": presentation.condition(found.asked_when, vocabulary) if found.asked_when else "",
+            "codes": [(wording.SYSTEMS.get(system, system), codes) for system, codes in found.codes.items()],
+            "asking": known.on_fact.get(id, []),
+        },
+    )
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def cares(request: HttpRequest) -> HttpResponse:
+    """Preparation and aftercare, each a window around the session."""
+    known = library()
+    return render(
+        request,
+        "knowledge/cares.html",
+        {
+            "library": known,
+            "listed": [(entry, _window(known, entry.id)) for entry in known.of_kind(Kind.CARE)],
+        },
+    )
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def care(request: HttpRequest, *, id: str) -> HttpResponse:
+    known = library()
+    item = _of(known.care, id)
+    entry = known.entries[Kind.CARE, id]
+    return render(
+        request,
+        "knowledge/care.html",
+        _cited(known, item) | {"item": item, "entry": entry} | _window(known, id),
+    )
+
+
+def _window(known: Library, id: str) -> dict[str, Any]:
+    item = known.care[id]
+    return {
+        "item": item,
+        "start": presentation.around_session(item["from"]),
+        "end": presentation.around_session(item["to"]),
+        "avoid": item["kind"] == "avoid",
+    }
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def protocols(request: HttpRequest) -> HttpResponse:
+    known = library()
+    return render(
+        request, "knowledge/protocols.html", {"library": known, "protocols": list(known.protocols.values())}
+    )
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def protocol(request: HttpRequest, *, id: str) -> HttpResponse:
+    """A named course: sessions, gaps, reviews and when to stop."""
+    known = library()
+    item = _of(known.protocols, id)
+    gaps = [
+        (gap["sessions"], *(wording.duration(gap[key]) for key in ("least", "usual", "longest")))
+        for gap in item["gaps"]
+    ]
+    context = {
+        "item": item,
+        "gaps": gaps,
+        "start_within": wording.duration(item["start_within"]),
+        "session_length": wording.duration(item["session_length"]),
+        "repeat": wording.duration(item["repeat"]["least"]) if "repeat" in item else "",
+    }
+    return render(request, "knowledge/protocol.html", _cited(known, item) | context)
+
+
+# where it is said
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def conflicts(request: HttpRequest) -> HttpResponse:
+    """Every place where the sources disagree, with its positions, the choice and why."""
+    known = library()
+    shown = list(presentation.conflicts(known.knowledge.conflicts, known))
+    return render(request, "knowledge/conflicts.html", {"library": known, "conflicts": shown})
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def conflict(request: HttpRequest, *, id: str) -> HttpResponse:
+    known = library()
+    _of(known.knowledge.conflicts, id)
+    (shown,) = presentation.conflicts([id], known)
+    return render(request, "knowledge/conflict.html", {"library": known, "conflict": shown})
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def sources(request: HttpRequest) -> HttpResponse:
+    known = library()
+    held = known.knowledge.sources.values()
+    groups = [
+        (name, [(each, len(known.on_source.get(each.id, ()))) for each in held if each.kind == kind])
+        for kind, name in words.options(words.SOURCE_KINDS, (each.kind for each in held))
+    ]
+    return render(request, "knowledge/sources.html", {"library": known, "groups": groups, "count": len(held)})
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def source(request: HttpRequest, *, id: str) -> HttpResponse:
+    """One source and what rests on it."""
+    known = library()
+    found = _of(known.knowledge.sources, id)
+    file = found.locator.removeprefix("file:")
+    return render(
+        request,
+        "knowledge/source.html",
+        {
+            "library": known,
+            "source": found,
+            "kind": words.named(words.SOURCE_KINDS, found.kind),
+            "page": Paginator(known.on_source.get(id, []), 100).get_page(request.GET.get("page")),
+            "claims": sum(claim.source == file for claim in known.claims.values()),
+        },
+    )
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def claims(request: HttpRequest) -> HttpResponse:
+    """Every claim of the source documents and what became of it."""
+    known = library()
+    chosen = ClaimFilter.of(request.GET)
+    ids = chosen.matching(known)
+    page = Paginator(ids, PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = {
+        "library": known,
+        "chosen": chosen,
+        "page": page,
+        "listed": list(presentation.claims(page.object_list, known)),
+        "count": len(ids),
+        "total": len(known.claims),
+        "query": chosen.query,
+        "fates": chosen.fates(known),
+        "checks": words.options(words.SENSE_CHECKS, (each.sense_check for each in known.claims.values())),
+        "topics": sorted({(claim.topic, words.plain(claim.topic)) for claim in known.claims.values()}),
+        "documents": [each for each in known.knowledge.sources.values() if each.kind == "document"],
+    }
+    return render(
+        request,
+        "knowledge/claims_found.html" if _wants(request, "found") else "knowledge/claims.html",
+        context,
+    )
+
+
+@needs(Permission.SEE_RULES)
+@require_GET
+def claim(request: HttpRequest, *, id: str) -> HttpResponse:
+    known = library()
+    _of(known.claims, id)
+    (shown,) = presentation.claims([id], known)
+    return render(
+        request,
+        "knowledge/claim.html",
+        {
+            "library": known,
+            "shown": shown,
+            "topic": words.plain(shown.claim.topic).capitalize(),
+            "conflicts": list(
+                presentation.conflicts([each["id"] for each in known.conflicts_of_claim.get(id, ())], known)
+            ),
+        },
+    )
