@@ -31,6 +31,7 @@ def test_what_uses_a_claim_is_there_and_names_it(capsys: pytest.CaptureFixture[s
         },
         **{item.id: set(item.claims) for item in knowledge.care},
         **{name: set(course.claims) for name, course in knowledge.protocols.items()},
+        **{name: set(topic["claims"]) for name, topic in knowledge.topics.items()},
     }
     for row in json.loads(capsys.readouterr().out):
         for name in row["used_by"]:

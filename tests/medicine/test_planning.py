@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -211,3 +212,11 @@ def test_durations_in_words() -> None:
     assert in_words(Duration.parse("1 a")) == "1 year"
     assert in_words(Duration.parse("14 d")) == "14 days"
     assert in_words(Duration.parse("90 min")) == "90 minutes"
+
+
+def test_care_of_another_area_does_not_stand_around_a_course() -> None:
+    wash = Care("wash", "wash", "avoid", Duration.parse("0 h"), Duration.parse("72 h"), "No.", "No.", ())
+    around = {item.subject for item in plan_course(weekly(), start=START, care=[wash]).windows}
+    assert "wash" in around
+    elsewhere = plan_course(weekly(), start=START, care=[replace(wash, areas=("face",))])
+    assert "wash" not in {item.subject for item in elsewhere.windows}

@@ -190,7 +190,7 @@ def _draft(name: str) -> Knowledge:
 
     if (known := recalled(Path(name))) is not None:
         return known
-    plain, faults = read_all(Path(name), finished=False)
+    plain, faults = read_all(Path(name), finished=False, accounted=False)
     if faults:
         first = min(faults)
         more = f" ({len(faults) - 1} more; ./anagen rules check {name} lists all)" if faults[1:] else ""

@@ -348,6 +348,7 @@ def care(plain: Plain) -> Care:
         clinician=plain["says"]["clinician"],
         patient=plain["says"]["patient"],
         evidence=evidence(plain),
+        areas=tuple(plain.get("areas", ("scalp",))),
         until_course_end=plain.get("until_course_end", False),
         after_last=plain.get("after_last", False),
         claims=tuple(plain["claims"]),

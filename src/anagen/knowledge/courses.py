@@ -35,6 +35,7 @@ def protocol(plain: Plain) -> Protocol:
         id=plain["id"],
         title=plain["title"],
         area=plain["area"],
+        released=plain.get("released", True),
         usual_sessions=count["usual"],
         least_sessions=count["least"],
         most_sessions=count["most"],

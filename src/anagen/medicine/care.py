@@ -23,6 +23,7 @@ class Care:
     clinician: str
     patient: str
     evidence: tuple[Evidence, ...]
+    areas: tuple[str, ...] = ("scalp",)
     until_course_end: bool = False
     after_last: bool = False  # counted from the last session alone, as an outcome visit is
     claims: tuple[str, ...] = ()

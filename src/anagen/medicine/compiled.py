@@ -35,12 +35,13 @@ _INCOMPLETE: Final = Verdict.INCOMPLETE
 
 class _Union(NamedTuple):
     """What all answers of a patient settle together: the rules fulfilled, unknown, and to be judged in full for
-    even their truth; and the questions that are still open."""
+    even their truth; the questions that are still open; and how the comparisons of :class:`Together` turned out."""
 
     fulfilled: int
     unknown: int
     to_judge: int
     open: int
+    judged: int
 
 
 class Day:
@@ -99,10 +100,11 @@ class Day:
         self._of_age: dict[tuple[int, date, bool], int] = {}
         self._settled: Kept[Page, int] = Kept(self._bits_of_page)
         self._judged: dict[tuple[Any, ...], Finding] = {}
+        self._lacked: dict[tuple[int, int], tuple[tuple[int, Finding], ...]] = {}
 
     def verdict(self, facts: Facts) -> Verdict:
         """The worst verdict of rules and open questions, without a word of why."""
-        fulfilled, unknown, to_judge, open_ = self._union(facts)
+        fulfilled, unknown, to_judge, open_, _ = self._union(facts)
         worst = _worst(fulfilled, self._of_verdict) if fulfilled else _CLEAR
         if unknown:
             worst = max(worst, _worst(unknown, self._unknown_of_verdict))
@@ -120,8 +122,10 @@ class Day:
             findings[number] = self._matched[number]
         for number in _numbers(union.unknown & ~self._joint):
             findings[number] = self._unknown[number]
-        # what is missing, and until when it stands, is not the same for all
-        for number in _numbers(union.to_judge | union.unknown & self._joint | union.fulfilled & self._dated):
+        if lacking := union.unknown & self._joint:
+            for number, finding in self._lacking(lacking, union.judged, facts):
+                findings[number] = finding
+        for number in _numbers(union.to_judge | union.fulfilled & self._dated):
             findings[number] = self._in_full(number, facts)
         return findings, self._applying(union.open, facts)
 
@@ -142,6 +146,7 @@ class Day:
             every & ~(settled | weighed),
             weighed,
             self._every_question & ~(answered | together.shut),
+            judged,
         )
 
     def _is_known(self, fact: str, facts: Facts) -> bool:
@@ -157,6 +162,16 @@ class Day:
             situation = Situation(facts, self.on, self.vocabulary)
             finding = self._judged[key] = judge(*self.standing[number], situation)
         return finding
+
+    def _lacking(self, rules: int, judged: int, facts: Facts) -> tuple[tuple[int, Finding], ...]:
+        """Rules on several facts that are unknown; what they lack follows from how the comparisons turned out."""
+        found = self._lacked.get((rules, judged))
+        if found is None:
+            if len(self._lacked) >= kept.MOST:
+                self._lacked.clear()
+            found = tuple((number, self._in_full(number, facts)) for number in _numbers(rules))
+            self._lacked[(rules, judged)] = found
+        return found
 
     def _applying(self, questions: int, facts: Facts) -> tuple[str, ...]:
         """Those of some open questions that apply to this patient, or may."""

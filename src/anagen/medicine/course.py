@@ -52,6 +52,7 @@ class Protocol:
     session_length: Duration
     mixtures: Mapping[int, str]
     evidence: tuple[Evidence, ...]
+    released: bool = True  # False: known, and not offered before the medical lead releases it
     reviews: tuple[Review, ...] = ()
     stop: tuple[str, ...] = ()
     repeat_after: Duration | None = None

@@ -66,7 +66,7 @@ def plan_course(
     course = plan(protocol, start=start, windows=standing, sessions=sessions, fixed=fixed)
     if screening is not None and screening.verdict in _NO_COURSE:
         course = _not_placed(course, screening, words)
-    windows = (*standing, *course_windows(course), *care_windows(care, course.days))
+    windows = (*standing, *course_windows(course), *care_windows(of_area(care, protocol), course.days))
     return Plan(course, tuple(sorted(windows, key=_by_time)), screening)
 
 
@@ -74,6 +74,11 @@ def last_day(protocol: Protocol, start: date, sessions: int | None = None) -> da
     """The first day that no longer matters to such a course: busy times are needed up to there."""
     wanted = protocol.usual_sessions if sessions is None else sessions
     return horizon(protocol, start, min(wanted, protocol.most_sessions))
+
+
+def of_area(care: Iterable[Care], protocol: Protocol) -> Iterator[Care]:
+    """The care that belongs to the protocol's area of the body."""
+    return (item for item in care if protocol.area in item.areas)
 
 
 def course_windows(course: Course) -> Iterator[Window]:

@@ -22,7 +22,7 @@ from anagen.medicine import course as medicine
 from anagen.medicine.care import care_windows
 from anagen.medicine.course import Protocol
 from anagen.medicine.dates import add
-from anagen.medicine.planning import course_windows
+from anagen.medicine.planning import course_windows, of_area
 from anagen.medicine.rules import Verdict
 from anagen.medicine.screening import Screening
 from anagen.medicine.timeline import SESSION, Window
@@ -70,7 +70,8 @@ def latest_plan(patient: Patient) -> Course | None:
 
 
 def protocols() -> dict[str, Protocol]:
-    return shipped().protocols
+    """The courses that may be offered."""
+    return {name: protocol for name, protocol in shipped().protocols.items() if protocol.released}
 
 
 def vocabulary() -> Vocabulary:
@@ -235,7 +236,7 @@ def windows_around(course: Course, screening: Screening | None) -> tuple[Window,
             deviation=0,
         )
         around += course_windows(placed)
-    around += care_windows(shipped().care, [session.day for session in sessions])
+        around += care_windows(of_area(shipped().care, protocol), [session.day for session in sessions])
     return one_of_each(around)
 
 
