@@ -144,3 +144,4 @@ def test_what_is_remembered_is_forgotten_when_it_grows_too_long(monkeypatch: pyt
         assert ready.findings(told) == interpreted(told, RULES)
         assert len(ready._settled) <= 2
         assert len(ready._judged) <= 2
+        assert len(ready._lacked) <= 2
