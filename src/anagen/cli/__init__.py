@@ -24,6 +24,7 @@ COMMANDS: Final = (
     "plan",
     "rules",
     "claims",
+    "cases",
     "audit",
     "replay",
     "bench",
