@@ -146,7 +146,10 @@ class Library:
         for rule in self.knowledge.ruleset.rules:
             version = rule.versions[-1]
             condition = wording.sentence(version.when, words)
-            said = (version.clinician, version.patient, version.change)
+            asked = [words[fact] for fact in dict.fromkeys(version.when.facts()) if fact in words]
+            codes = [code for fact in asked for listed in fact.codes.values() for code in listed]
+            questions = [f"{fact.label} {fact.question} {fact.help}" for fact in asked]
+            said = (version.clinician, version.patient, version.change, *questions, *codes)
             yield _entry(
                 Kind.RULE, rule.id, rule.title, condition, rule.topic, said, verdict=version.verdict.word
             )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -22,6 +23,8 @@ from anagen.medicine.rules import Rule, RuleVersion, State
 from anagen.medicine.vocabulary import AGE, FactDefinition, Vocabulary
 
 from .library import Entry, Kind, Library, Plain
+
+_CLASHES: Final = re.compile(r"(^|;)\s*vs C\d.*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class ShownClaim:
     aside: str
     reason: str
     accounted: bool
+
+    @property
+    def note(self) -> str:
+        """The note of the ledger without its list of clashing claims: conflicts are shown as such."""
+        return _CLASHES.sub("", self.claim.note)
 
 
 @dataclass(frozen=True, slots=True)
