@@ -16,7 +16,7 @@ from tests.clinic.screening.known import answer
 from anagen.clinic.audit.models import ReadEntry
 from anagen.clinic.knowledge import downloads, views
 from anagen.clinic.knowledge import queries as knowledge_queries
-from anagen.clinic.knowledge.library import Library
+from anagen.clinic.knowledge.catalogue import Library
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
 from anagen.clinic.screening import actions
@@ -30,11 +30,11 @@ FRAGMENT = {"HX-Request": "true"}
 
 @pytest.fixture
 def shelve(monkeypatch: pytest.MonkeyPatch) -> Callable[[Library], None]:
-    """Let the pages read another library."""
+    """Let the pages read another catalogue."""
 
-    def put(library: Library) -> None:
+    def put(catalogue: Library) -> None:
         for module in (views, downloads):
-            monkeypatch.setattr(module, "library", lambda: library)
+            monkeypatch.setattr(module, "catalogue", lambda: catalogue)
 
     return put
 
@@ -197,9 +197,8 @@ def test_questions_to_the_database_are_bounded_by_the_page(
 ) -> None:
     browser = client_of(Role.PRESCRIBER)
     page(browser, "rule_patients", RULE)  # these reads are recorded now, and not again within the minute
-    with django_assert_max_num_queries(
-        8 + 2
-    ):  # one for each patient who is listed: has this look been recorded?
+    listed = 2  # for each it is looked up whether this look has been recorded
+    with django_assert_max_num_queries(8 + listed):
         page(browser, "rule_patients", RULE)
     with django_assert_max_num_queries(4):
         page(browser, "rule", RULE)

@@ -1,4 +1,4 @@
-"""The library: everything is in it once, is found by any of its words, and hangs together."""
+"""The catalogue: everything is in it once, is found by any of its words, and hangs together."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from anagen.clinic.knowledge import library as libraries
+from anagen.clinic.knowledge import catalogue as libraries
+from anagen.clinic.knowledge.catalogue import Kind, Library, opened
 from anagen.clinic.knowledge.claims import ClaimFilter
-from anagen.clinic.knowledge.library import Kind, Library, opened
 from anagen.knowledge.loader import Knowledge, KnowledgeError, shipped
 from anagen.knowledge.reading import Fault
 
@@ -117,9 +117,9 @@ def test_a_library_with_a_fault_is_made_anew_after_a_while(
     monkeypatch.setattr(libraries, "_held", [])
     monkeypatch.setattr(libraries, "opened", make)
     monkeypatch.setattr(libraries.time, "monotonic", lambda: clock[0])
-    assert libraries.library() is libraries.library() is made[0]
+    assert libraries.catalogue() is libraries.catalogue() is made[0]
     clock[0] += 301
-    assert libraries.library() is known
+    assert libraries.catalogue() is known
     clock[0] += 10_000
-    assert libraries.library() is known
+    assert libraries.catalogue() is known
     assert len(made) == 2

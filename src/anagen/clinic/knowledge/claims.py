@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from anagen.clinic.people.names import searchable
 
 from . import words
-from .library import Kind, Library
+from .catalogue import Kind, Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +33,31 @@ class ClaimFilter:
         """The choice as part of an address."""
         return urlencode({name: value for name, value in asdict(self).items() if value})
 
-    def matching(self, library: Library) -> list[str]:
+    def matching(self, catalogue: Library) -> list[str]:
         """Ids of the claims that fit, in the order of the ledger."""
         wanted = searchable(self.q).split()
-        source = library.knowledge.sources.get(self.document)
+        source = catalogue.knowledge.sources.get(self.document)
         file = source.locator.removeprefix("file:") if source is not None else self.document
         return [
             id
-            for id, claim in library.claims.items()
+            for id, claim in catalogue.claims.items()
             if self.topic in ("", claim.topic)
             and self.check in ("", claim.sense_check)
             and file in ("", claim.source)
-            and (self.fate == "" or self.fate in fate(id, library))
-            and all(word in library.entries[Kind.CLAIM, id].text for word in wanted)
+            and (self.fate == "" or self.fate in fate(id, catalogue))
+            and all(word in catalogue.entries[Kind.CLAIM, id].text for word in wanted)
         ]
 
-    def fates(self, library: Library) -> list[tuple[str, str]]:
+    def fates(self, catalogue: Library) -> list[tuple[str, str]]:
         """What may have become of a claim, for a list to choose from."""
-        kinds = words.options(words.ASIDE_KINDS, (item["kind"] for item in library.aside.values()))
+        kinds = words.options(words.ASIDE_KINDS, (item["kind"] for item in catalogue.aside.values()))
         aside = [(key, _("set aside: %(kind)s") % {"kind": name}) for key, name in kinds]
         return [("used", _("used")), ("aside", _("set aside")), *aside]
 
 
-def fate(claim: str, library: Library) -> tuple[str, ...]:
+def fate(claim: str, catalogue: Library) -> tuple[str, ...]:
     """What became of a claim, in the words of the filter; nothing while that cannot be told."""
-    if claim in library.uses:
+    if claim in catalogue.uses:
         return ("used",)
-    item = library.aside.get(claim)
+    item = catalogue.aside.get(claim)
     return ("aside", item["kind"]) if item is not None else ()

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from anagen.knowledge import build, wording
 from anagen.medicine.quantities import Quantity
 
-from .library import Kind, Library
+from .catalogue import Kind, Library
 from .words import plain
 
 _CODE_WORD: Final = re.compile(r"[a-z]+(_[a-z]+)+")
@@ -43,15 +43,15 @@ def label(key: str) -> str:
     return _LABELS.get(key) or plain(key).capitalize()
 
 
-def shown(details: Mapping[str, Any], library: Library) -> SafeString:
+def shown(details: Mapping[str, Any], catalogue: Library) -> SafeString:
     """All details of one topic."""
     tables = {key: value for key, value in details.items() if _is_table(value)}
-    terms = [(label(key), _value(value, library)) for key, value in details.items() if key not in tables]
+    terms = [(label(key), _value(value, catalogue)) for key, value in details.items() if key not in tables]
     listed = format_html(
         '<dl class="facts">{}</dl>',
         format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", terms),
     )
-    drawn = [(_table(label(key), rows, library),) for key, rows in tables.items()]
+    drawn = [(_table(label(key), rows, catalogue),) for key, rows in tables.items()]
     return format_html("{}{}", listed if terms else "", format_html_join("", "{}", drawn))
 
 
@@ -59,7 +59,7 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
 
 
-def _table(caption: str, rows: Sequence[Mapping[str, Any]], library: Library) -> SafeString:
+def _table(caption: str, rows: Sequence[Mapping[str, Any]], catalogue: Library) -> SafeString:
     columns = list(dict.fromkeys(key for row in rows for key in row))
     heads = format_html_join("", '<th scope="col">{}</th>', ((label(key),) for key in columns))
     body = format_html_join(
@@ -73,7 +73,7 @@ def _table(caption: str, rows: Sequence[Mapping[str, Any]], library: Library) ->
                     (
                         (
                             mark_safe(' class="words"') if _is_long(rows, key) else "",
-                            _value(row[key], library, inline=True) if key in row else "",
+                            _value(row[key], catalogue, inline=True) if key in row else "",
                         )
                         for key in columns
                     ),
@@ -97,20 +97,20 @@ def _is_long(rows: Sequence[Mapping[str, Any]], key: str) -> bool:
     return any(not isinstance(row.get(key, ""), str) or len(row.get(key, "")) > 24 for row in rows)
 
 
-def _value(value: Any, library: Library, *, inline: bool = False) -> SafeString:
+def _value(value: Any, catalogue: Library, *, inline: bool = False) -> SafeString:
     match value:
         case {"amount": amount, "currency": currency, **others} if not others:
             return format_html("{} {}", amount, currency)
         case dict() if "fact" in value or value.keys() & {"all", "any", "not"}:
-            words = library.knowledge.ruleset.vocabulary
+            words = catalogue.knowledge.ruleset.vocabulary
             return format_html("{}", wording.sentence(build.condition(value, words), words))
         case dict():
-            parts = ((label(key), _value(item, library, inline=True)) for key, item in value.items())
+            parts = ((label(key), _value(item, catalogue, inline=True)) for key, item in value.items())
             return format_html_join("; ", '<span class="quiet">{}</span> {}', parts)
         case list():
-            return _several([_value(item, library, inline=True) for item in value], value, inline)
+            return _several([_value(item, catalogue, inline=True) for item in value], value, inline)
         case _:
-            return _word(str(value), library)
+            return _word(str(value), catalogue)
 
 
 def _several(items: list[SafeString], values: list[Any], inline: bool) -> SafeString:
@@ -122,9 +122,9 @@ def _several(items: list[SafeString], values: list[Any], inline: bool) -> SafeSt
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
 
 
-def _word(text: str, library: Library) -> SafeString:
+def _word(text: str, catalogue: Library) -> SafeString:
     """One value: what has a page of its own leads there, what has a unit is said as people say it."""
-    if (entry := library.find(text)) is not None and not (entry.kind is Kind.FACT and "." not in text):
+    if (entry := catalogue.find(text)) is not None and not (entry.kind is Kind.FACT and "." not in text):
         return format_html('<a href="{}">{}</a>', entry.url, entry.title)
     if _CODE_WORD.fullmatch(text):
         return format_html("{}", plain(text))

@@ -12,14 +12,14 @@ from anagen.clinic.people.downloads import csv_download
 from anagen.clinic.people.permissions import Permission, needs
 
 from . import presentation, words
+from .catalogue import Entry, Kind, catalogue
 from .claims import ClaimFilter
-from .library import Entry, Kind, library
 
 
 @needs(Permission.SEE_RULES)
 @require_GET
 def rules_csv(request: HttpRequest) -> HttpResponse:
-    known = library()
+    known = catalogue()
     rules = known.knowledge.ruleset
     return csv_download(
         "rules",
@@ -57,7 +57,7 @@ def rules_csv(request: HttpRequest) -> HttpResponse:
 @needs(Permission.SEE_RULES)
 @require_GET
 def facts_csv(request: HttpRequest) -> HttpResponse:
-    known = library()
+    known = catalogue()
     return csv_download(
         "facts",
         [_("Fact"), _("Name"), _("Type"), _("Unit"), _("Question"), _("Fresh for"), _("Asked for by")],
@@ -80,7 +80,7 @@ def facts_csv(request: HttpRequest) -> HttpResponse:
 @require_GET
 def topics_csv(request: HttpRequest) -> HttpResponse:
     """Every entry of the topics, or those of one (`?topic=ingredient`)."""
-    known, topic = library(), request.GET.get("topic", "")
+    known, topic = catalogue(), request.GET.get("topic", "")
     return csv_download(
         "topics",
         [
@@ -128,7 +128,7 @@ def cares_csv(request: HttpRequest) -> HttpResponse:
                 item["says"]["patient"],
                 ", ".join(item["claims"]),
             ]
-            for item in library().care.values()
+            for item in catalogue().care.values()
         ),
     )
 
@@ -137,7 +137,7 @@ def cares_csv(request: HttpRequest) -> HttpResponse:
 @require_GET
 def conflicts_csv(request: HttpRequest) -> HttpResponse:
     """One line for each position."""
-    known = library()
+    known = catalogue()
     return csv_download(
         "conflicts",
         [
@@ -172,7 +172,7 @@ def conflicts_csv(request: HttpRequest) -> HttpResponse:
 @needs(Permission.SEE_RULES)
 @require_GET
 def sources_csv(request: HttpRequest) -> HttpResponse:
-    known = library()
+    known = catalogue()
     return csv_download(
         "sources",
         [
@@ -205,7 +205,7 @@ def sources_csv(request: HttpRequest) -> HttpResponse:
 @require_GET
 def claims_csv(request: HttpRequest) -> HttpResponse:
     """The claims that the list shows, all pages of them."""
-    known = library()
+    known = catalogue()
     return csv_download(
         "claims",
         [

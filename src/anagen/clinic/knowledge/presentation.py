@@ -22,7 +22,7 @@ from anagen.medicine.quantities import Quantity
 from anagen.medicine.rules import Rule, RuleVersion, State
 from anagen.medicine.vocabulary import AGE, FactDefinition, Vocabulary
 
-from .library import Entry, Kind, Library, Plain
+from .catalogue import Entry, Kind, Library, Plain
 
 _CLASHES: Final = re.compile(r"(^|;)\s*vs C\d.*$")
 
@@ -109,11 +109,11 @@ class Example:
     as_expected: bool
 
 
-def versions(rule: Rule, library: Library, on: date) -> list[ShownVersion]:
+def versions(rule: Rule, catalogue: Library, on: date) -> list[ShownVersion]:
     """Every version, the one that stands on the day first, then the newest."""
-    words = library.knowledge.ruleset.vocabulary
+    words = catalogue.knowledge.ruleset.vocabulary
     standing = rule.version(on)
-    plain = library.rules[rule.id]["versions"]
+    plain = catalogue.rules[rule.id]["versions"]
     shown = [
         ShownVersion(
             version=version,
@@ -121,11 +121,11 @@ def versions(rule: Rule, library: Library, on: date) -> list[ShownVersion]:
             stands=version is standing,
             condition=condition(version.when, words),
             until=wording.ending(version.until, words) if version.until is not None else "",
-            override=wording.overriding(version.override, library.knowledge.override_reasons),
+            override=wording.overriding(version.override, catalogue.knowledge.override_reasons),
             review=review(version),
-            evidence=tuple(cited(part, library)),
-            claims=tuple(claims(version.claims, library)),
-            conflicts=tuple(conflicts(version.conflicts, library)),
+            evidence=tuple(cited(part, catalogue)),
+            claims=tuple(claims(version.claims, catalogue)),
+            conflicts=tuple(conflicts(version.conflicts, catalogue)),
             facts=tuple(words[fact] for fact in dict.fromkeys(version.when.facts()) if fact in words),
         )
         for version, part in zip(rule.versions, plain, strict=True)
@@ -174,10 +174,10 @@ def _leaf(when: Any, words: Vocabulary) -> SafeString:
     return format_html('<a href="{}">{}</a>{}', url, name, said[len(name) :])
 
 
-def worked(rule: Rule, library: Library) -> Iterator[Example]:
+def worked(rule: Rule, catalogue: Library) -> Iterator[Example]:
     """Each example of a rule, answered now by the rule itself."""
-    words = library.knowledge.ruleset.vocabulary
-    for plain in library.rules[rule.id]["examples"]:
+    words = catalogue.knowledge.ruleset.vocabulary
+    for plain in catalogue.rules[rule.id]["examples"]:
         found = examples.finding(plain, rule, words)
         until = plain.get("until")
         yield Example(
@@ -206,51 +206,55 @@ def _given(plain: Any) -> str:
     return wording.answer(plain)
 
 
-def cited(part: Plain, library: Library) -> Iterator[Cited]:
+def cited(part: Plain, catalogue: Library) -> Iterator[Cited]:
     """The evidence of a part of knowledge, in its order."""
     for item in part["evidence"]:
-        yield Cited(library.knowledge.sources[item["source"]], item["strength"], item.get("note", ""))
+        yield Cited(catalogue.knowledge.sources[item["source"]], item["strength"], item.get("note", ""))
 
 
-def claims(ids: Iterable[str], library: Library) -> Iterator[ShownClaim]:
+def claims(ids: Iterable[str], catalogue: Library) -> Iterator[ShownClaim]:
     """Claims of the ledger with what became of each."""
     for id in ids:
-        claim = library.claims[id]
-        aside = library.aside.get(id, {})
+        claim = catalogue.claims[id]
+        aside = catalogue.aside.get(id, {})
         yield ShownClaim(
             claim=claim,
-            document=document(claim, library),
-            users=tuple(library.users(id)),
+            document=document(claim, catalogue),
+            users=tuple(catalogue.users(id)),
             aside=aside.get("kind", ""),
             reason=aside.get("reason", ""),
-            accounted=library.account is not None,
+            accounted=catalogue.account is not None,
         )
 
 
-def document(claim: Claim, library: Library) -> Source | None:
+def document(claim: Claim, catalogue: Library) -> Source | None:
     """The source document that a claim was taken from."""
     return next(
-        (source for source in library.knowledge.sources.values() if source.locator == f"file:{claim.source}"),
+        (
+            source
+            for source in catalogue.knowledge.sources.values()
+            if source.locator == f"file:{claim.source}"
+        ),
         None,
     )
 
 
-def conflicts(ids: Iterable[str], library: Library) -> Iterator[Conflict]:
+def conflicts(ids: Iterable[str], catalogue: Library) -> Iterator[Conflict]:
     """Conflicts with their positions, as they are shown beside what they bear on."""
     for id in ids:
-        plain = library.knowledge.conflicts[id]
+        plain = catalogue.knowledge.conflicts[id]
         yield Conflict(
             id=id,
             title=plain["title"],
-            positions=tuple(_position(item, library) for item in plain["positions"]),
+            positions=tuple(_position(item, catalogue) for item in plain["positions"]),
             choice=plain["choice"],
             why=plain["why"],
-            bears_on=tuple(library.on_conflict.get(id, ())),
+            bears_on=tuple(catalogue.on_conflict.get(id, ())),
         )
 
 
-def _position(plain: Plain, library: Library) -> Position:
-    shown = tuple(claims(plain["claims"], library))
+def _position(plain: Plain, catalogue: Library) -> Position:
+    shown = tuple(claims(plain["claims"], catalogue))
     found = {claim.document.id: claim.document for claim in shown if claim.document is not None}
     return Position(plain["name"], plain.get("value", ""), tuple(found.values()), shown)
 

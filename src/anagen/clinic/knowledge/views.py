@@ -19,8 +19,8 @@ from anagen.knowledge import wording
 from anagen.medicine.rules import Rule
 
 from . import details, presentation, queries, words
+from .catalogue import Kind, Library, catalogue, topic_of
 from .claims import ClaimFilter
-from .library import Kind, Library, library, topic_of
 
 PAGE_LENGTH = 30
 Item = TypeVar("Item")
@@ -30,13 +30,13 @@ Item = TypeVar("Item")
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Search over everything; without a word, the ways in."""
-    known = library()
+    known = catalogue()
     text = request.GET.get("q", "").strip()[:200]
     kind = _kind(request.GET.get("kind", ""))
     hits = known.found(text)
     shown = [entry for entry in hits if kind is None or entry.kind is kind]
     context = {
-        "library": known,
+        "catalogue": known,
         "text": text,
         "kind": kind.value if kind else "",
         "kinds": [
@@ -93,7 +93,7 @@ def _of(items: dict[str, Item], id: str) -> Item:
 @require_GET
 def rules(request: HttpRequest) -> HttpResponse:
     """Every rule, by topic."""
-    known = library()
+    known = catalogue()
     topic = request.GET.get("topic", "")
     topics = _counted(words.RULE_TOPICS, [entry.topic for entry in known.of_kind(Kind.RULE)])
     chosen = topic if topic in {key for key, _name, _count in topics} else ""
@@ -113,7 +113,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "knowledge/rules.html",
-        {"library": known, "groups": groups, "topics": topics, "chosen": chosen, "count": len(by_id)},
+        {"catalogue": known, "groups": groups, "topics": topics, "chosen": chosen, "count": len(by_id)},
     )
 
 
@@ -127,7 +127,7 @@ def rule(request: HttpRequest, *, id: str) -> HttpResponse:
         request,
         "knowledge/rule.html",
         {
-            "library": known,
+            "catalogue": known,
             "rule": found,
             "topic": words.named(words.RULE_TOPICS, found.topic),
             "versions": presentation.versions(found, known, today()),
@@ -138,7 +138,7 @@ def rule(request: HttpRequest, *, id: str) -> HttpResponse:
 
 
 def _rule(id: str) -> tuple[Library, Rule]:
-    known = library()
+    known = catalogue()
     _of(known.rules, id)
     return known, known.knowledge.ruleset[id]
 
@@ -168,7 +168,7 @@ def rule_patients(request: HttpRequest, *, id: str) -> HttpResponse:
 @require_GET
 def topics(request: HttpRequest) -> HttpResponse:
     """The topics along the path of a patient."""
-    known = library()
+    known = catalogue()
     steps: dict[str, set[str]] = {}
     for item in known.topics.values():
         steps.setdefault(item["step"], set()).add(topic_of(item["id"]))
@@ -177,17 +177,17 @@ def topics(request: HttpRequest) -> HttpResponse:
         (name, [(key, title, counted.count(key)) for key, title in words.options(words.TOPICS, steps[step])])
         for step, name in words.options(words.STEPS, steps)
     ]
-    return render(request, "knowledge/topics.html", {"library": known, "path": path, "count": len(counted)})
+    return render(request, "knowledge/topics.html", {"catalogue": known, "path": path, "count": len(counted)})
 
 
 @needs(Permission.SEE_RULES)
 @require_GET
 def topic(request: HttpRequest, *, id: str) -> HttpResponse:
     """One entry; an id without a dot is a whole topic and lists its entries."""
-    known = library()
+    known = catalogue()
     name = words.named(words.TOPICS, topic_of(id))
     if known.account is None:
-        return render(request, "knowledge/unread.html", {"library": known, "id": id})
+        return render(request, "knowledge/unread.html", {"catalogue": known, "id": id})
     if "." not in id:
         entries = [entry for entry in known.of_kind(Kind.TOPIC) if entry.topic == id]
         if not entries:
@@ -196,7 +196,7 @@ def topic(request: HttpRequest, *, id: str) -> HttpResponse:
         return render(
             request,
             "knowledge/topic_list.html",
-            {"library": known, "id": id, "title": name, "listed": listed},
+            {"catalogue": known, "id": id, "title": name, "listed": listed},
         )
     item = _of(known.topics, id)
     return render(
@@ -217,7 +217,7 @@ def topic(request: HttpRequest, *, id: str) -> HttpResponse:
 def _cited(known: Library, item: Any) -> dict[str, Any]:
     """What every page of knowledge shows below its words."""
     return {
-        "library": known,
+        "catalogue": known,
         "evidence": list(presentation.cited(item, known)),
         "claims": list(presentation.claims(item["claims"], known)),
         "conflicts": list(presentation.conflicts(item.get("conflicts", ()), known)),
@@ -228,7 +228,7 @@ def _cited(known: Library, item: Any) -> dict[str, Any]:
 @require_GET
 def facts(request: HttpRequest) -> HttpResponse:
     """Every fact, by the page of the intake it stands on."""
-    known = library()
+    known = catalogue()
     titles = {group["id"]: group["title"] for group in known.knowledge.groups}
     listed = sorted(known.knowledge.ruleset.vocabulary, key=lambda fact: list(titles).index(fact.group))
     groups = [
@@ -236,14 +236,14 @@ def facts(request: HttpRequest) -> HttpResponse:
         for group, members in groupby(listed, key=lambda fact: fact.group)
     ]
     return render(
-        request, "knowledge/facts.html", {"library": known, "groups": groups, "count": len(known.facts)}
+        request, "knowledge/facts.html", {"catalogue": known, "groups": groups, "count": len(known.facts)}
     )
 
 
 @needs(Permission.SEE_RULES)
 @require_GET
 def fact(request: HttpRequest, *, id: str) -> HttpResponse:
-    known = library()
+    known = catalogue()
     _of(known.facts, id)
     vocabulary = known.knowledge.ruleset.vocabulary
     found = vocabulary[id]
@@ -252,7 +252,7 @@ def fact(request: HttpRequest, *, id: str) -> HttpResponse:
         request,
         "knowledge/fact.html",
         {
-            "library": known,
+            "catalogue": known,
             "fact": found,
             "type": words.named(words.FACT_TYPES, found.type.value),
             "group": next(group["title"] for group in known.knowledge.groups if group["id"] == found.group),
@@ -270,12 +270,12 @@ def fact(request: HttpRequest, *, id: str) -> HttpResponse:
 @require_GET
 def cares(request: HttpRequest) -> HttpResponse:
     """Preparation and aftercare, each a window around the session."""
-    known = library()
+    known = catalogue()
     return render(
         request,
         "knowledge/cares.html",
         {
-            "library": known,
+            "catalogue": known,
             "listed": [(entry, _window(known, entry.id)) for entry in known.of_kind(Kind.CARE)],
         },
     )
@@ -284,7 +284,7 @@ def cares(request: HttpRequest) -> HttpResponse:
 @needs(Permission.SEE_RULES)
 @require_GET
 def care(request: HttpRequest, *, id: str) -> HttpResponse:
-    known = library()
+    known = catalogue()
     item = _of(known.care, id)
     entry = known.entries[Kind.CARE, id]
     return render(
@@ -307,9 +307,9 @@ def _window(known: Library, id: str) -> dict[str, Any]:
 @needs(Permission.SEE_RULES)
 @require_GET
 def protocols(request: HttpRequest) -> HttpResponse:
-    known = library()
+    known = catalogue()
     return render(
-        request, "knowledge/protocols.html", {"library": known, "protocols": list(known.protocols.values())}
+        request, "knowledge/protocols.html", {"catalogue": known, "protocols": list(known.protocols.values())}
     )
 
 
@@ -317,7 +317,7 @@ def protocols(request: HttpRequest) -> HttpResponse:
 @require_GET
 def protocol(request: HttpRequest, *, id: str) -> HttpResponse:
     """A named course: sessions, gaps, reviews and when to stop."""
-    known = library()
+    known = catalogue()
     item = _of(known.protocols, id)
     gaps = [
         (gap["sessions"], *(wording.duration(gap[key]) for key in ("least", "usual", "longest")))
@@ -340,44 +340,46 @@ def protocol(request: HttpRequest, *, id: str) -> HttpResponse:
 @require_GET
 def conflicts(request: HttpRequest) -> HttpResponse:
     """Every place where the sources disagree, with its positions, the choice and why."""
-    known = library()
+    known = catalogue()
     shown = list(presentation.conflicts(known.knowledge.conflicts, known))
-    return render(request, "knowledge/conflicts.html", {"library": known, "conflicts": shown})
+    return render(request, "knowledge/conflicts.html", {"catalogue": known, "conflicts": shown})
 
 
 @needs(Permission.SEE_RULES)
 @require_GET
 def conflict(request: HttpRequest, *, id: str) -> HttpResponse:
-    known = library()
+    known = catalogue()
     _of(known.knowledge.conflicts, id)
     (shown,) = presentation.conflicts([id], known)
-    return render(request, "knowledge/conflict.html", {"library": known, "conflict": shown})
+    return render(request, "knowledge/conflict.html", {"catalogue": known, "conflict": shown})
 
 
 @needs(Permission.SEE_RULES)
 @require_GET
 def sources(request: HttpRequest) -> HttpResponse:
-    known = library()
+    known = catalogue()
     held = known.knowledge.sources.values()
     groups = [
         (name, [(each, len(known.on_source.get(each.id, ()))) for each in held if each.kind == kind])
         for kind, name in words.options(words.SOURCE_KINDS, (each.kind for each in held))
     ]
-    return render(request, "knowledge/sources.html", {"library": known, "groups": groups, "count": len(held)})
+    return render(
+        request, "knowledge/sources.html", {"catalogue": known, "groups": groups, "count": len(held)}
+    )
 
 
 @needs(Permission.SEE_RULES)
 @require_GET
 def source(request: HttpRequest, *, id: str) -> HttpResponse:
     """One source and what rests on it."""
-    known = library()
+    known = catalogue()
     found = _of(known.knowledge.sources, id)
     file = found.locator.removeprefix("file:")
     return render(
         request,
         "knowledge/source.html",
         {
-            "library": known,
+            "catalogue": known,
             "source": found,
             "kind": words.named(words.SOURCE_KINDS, found.kind),
             "page": Paginator(known.on_source.get(id, []), 100).get_page(request.GET.get("page")),
@@ -390,12 +392,12 @@ def source(request: HttpRequest, *, id: str) -> HttpResponse:
 @require_GET
 def claims(request: HttpRequest) -> HttpResponse:
     """Every claim of the source documents and what became of it."""
-    known = library()
+    known = catalogue()
     chosen = ClaimFilter.of(request.GET)
     ids = chosen.matching(known)
     page = Paginator(ids, PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
-        "library": known,
+        "catalogue": known,
         "chosen": chosen,
         "page": page,
         "listed": list(presentation.claims(page.object_list, known)),
@@ -417,14 +419,14 @@ def claims(request: HttpRequest) -> HttpResponse:
 @needs(Permission.SEE_RULES)
 @require_GET
 def claim(request: HttpRequest, *, id: str) -> HttpResponse:
-    known = library()
+    known = catalogue()
     _of(known.claims, id)
     (shown,) = presentation.claims([id], known)
     return render(
         request,
         "knowledge/claim.html",
         {
-            "library": known,
+            "catalogue": known,
             "shown": shown,
             "topic": words.plain(shown.claim.topic).capitalize(),
             "conflicts": list(

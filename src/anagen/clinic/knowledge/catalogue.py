@@ -1,4 +1,4 @@
-"""All that is known as one library: every entry once, with what rests on it and where it is said.
+"""All that is known as one catalogue: every entry once, with what rests on it and where it is said.
 
 Made from the knowledge that verdicts use, so that what is read here is what decides. The topics and the account of
 the claims stand apart: where they have a fault the rest is shown without them, and `faults` says what is wrong.
@@ -325,13 +325,13 @@ def _strings(plain: Any) -> Iterator[str]:
                 yield from _strings(value)
 
 
-# the one library of this process
+# the one catalogue of this process
 
 _held: list[tuple[float, Library]] = []
 
 
-def library() -> Library:
-    """The library of the shipped knowledge, made once. One with a fault is made anew after some minutes."""
+def catalogue() -> Library:
+    """The catalogue of the shipped knowledge, made once. One with a fault is made anew after some minutes."""
     if _held:
         made, held = _held[0]
         if not held.faults or time.monotonic() - made < _LOOK_AGAIN:
@@ -342,7 +342,7 @@ def library() -> Library:
 
 
 def opened(knowledge: Knowledge) -> Library:
-    """The library of some knowledge, without its topics where these have a fault."""
+    """The catalogue of some knowledge, without its topics where these have a fault."""
     try:
         return Library(knowledge, knowledge.account)
     except KnowledgeError as error:
