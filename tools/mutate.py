@@ -1,10 +1,16 @@
-"""How well the worked examples guard the rules: change one thing in a rule, and some example must fail.
+"""How well examples and cases guard the rules: change one thing in a rule, and something must fail.
 
-    python tools/mutate.py [RULE …]      every rule without a name; exit status 1 if anything survives
+    python tools/mutate.py [RULE …]              by the worked examples; every rule without a name
+    python tools/mutate.py --cases [RULE …]      by the public case file and the examples together, and for more
+                                                 changes: also dropped rules, and what facts say of their answers
+
+The exit status is 1 if anything survives.
 
 Each change is one that a slip of the hand could make: another verdict, a limit moved by one step, another
 comparison, `not` left out, a part of `all` or `any` left out, another answer asked for, unknown treated otherwise,
-another ending. A change after which all examples still hold has survived: an example is lacking.
+another ending. A change after which all examples still hold has survived: an example is lacking. With the cases come
+those that no example can show: a rule left out, unknown counted as matched, an answer that holds a step longer or
+shorter, a question that is asked of everybody.
 """
 
 from __future__ import annotations
@@ -13,15 +19,22 @@ import copy
 import re
 import sys
 from collections.abc import Collection, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
+from tools import cases as case_file
+
+from anagen.exchange.cases import answer, differences
 from anagen.knowledge import build, examples
 from anagen.knowledge.loader import shipped
 from anagen.knowledge.reading import Refused
+from anagen.medicine.conditions import Situation
+from anagen.medicine.rules import Rule, Verdict, judge
 
 Plain = dict[str, Any]
 Change = tuple[str, Plain]
@@ -136,7 +149,115 @@ def tried(names: Collection[str] = ()) -> tuple[int, list[str]]:
     return count, survivors
 
 
+class Cases:
+    """The public case file, and which of it a change is noticed by."""
+
+    def __init__(self) -> None:
+        self.knowledge = shipped()
+        words = self.knowledge.ruleset.vocabulary
+        self.all = case_file.stored(self.knowledge)
+        self.situations = [Situation(case.facts, case.on, words) for case in self.all]
+        self.expected = [
+            {
+                found["rule"]: (found["state"], found["verdict"], found["until"])
+                for found in case.expect["findings"]
+            }
+            for case in self.all
+        ]
+
+    def notice_rule(self, rule: Plain, number: int, version: Plain) -> bool | None:
+        """Whether a case is answered otherwise by the changed version; None where the change is refused."""
+        changed = {**rule, "versions": [*rule["versions"]]}
+        changed["versions"][number] = version
+        try:
+            made = build.rule(changed, self.knowledge.ruleset.vocabulary)
+        except (Refused, ValueError):
+            return None
+        return any(
+            self._otherwise(made, case.on, situation, expected)
+            for case, situation, expected in zip(self.all, self.situations, self.expected, strict=True)
+        )
+
+    def _otherwise(self, rule: Rule, on: date, situation: Situation, expected: Plain) -> bool:
+        standing = rule.version(on)
+        found = None if standing is None else judge(rule, standing, situation)
+        if found is None or found.verdict is Verdict.CLEAR:
+            return rule.id in expected
+        until = None if found.until is None else found.until.isoformat()
+        return expected.get(rule.id) != (found.state.value, found.verdict.word, until)
+
+    def notice_drop(self, rule: str) -> bool:
+        return any(rule in expected for expected in self.expected)
+
+    def notice_fact(self, fact: str, definition: Plain) -> bool:
+        """Whether a case is answered otherwise once a fact is defined otherwise; those that tell of it go first."""
+        facts = [definition if each["id"] == fact else each for each in self.knowledge.plain["facts"]]
+        changed = build.ruleset({**self.knowledge.plain, "facts": facts})
+        telling = sorted(self.all, key=lambda case: (f"/{fact}/" not in f"{case.id}/", case.on))
+        return any(differences(case.expect, answer(case.screened(changed))) != [] for case in telling)
+
+
+def more_versions(plain: Plain) -> Iterator[Change]:
+    """Changes that no worked example shows: it says *unknown* whatever that counts as."""
+    other = "ask" if plain["if_unknown"] == "as_matched" else "as_matched"
+    yield f"if unknown: {other}", {**plain, "if_unknown": other}
+
+
+def definitions(plain: Plain) -> Iterator[Change]:
+    """Every definition of a fact that differs in how long an answer holds, or whom the question is asked."""
+    if plain["fresh"] != "always":
+        for up in (True, False):
+            fresh = stepped(plain["fresh"], up, Decimal(24 if plain["fresh"].endswith(" h") else 1))
+            if not fresh.startswith("0 "):  # what is said today holds today, so that 0 d is the same as 1 d
+                yield f"fresh {fresh}", {**plain, "fresh": fresh}
+        yield "fresh always", {**plain, "fresh": "always"}
+    if "asked_when" in plain:
+        yield "asked of everybody", {key: value for key, value in plain.items() if key != "asked_when"}
+        for what, other in conditions(plain["asked_when"]):
+            yield f"asked when {what}", {**plain, "asked_when": other}
+
+
+def tried_on_cases(names: Collection[str] = ()) -> Iterator[tuple[str, bool, bool]]:
+    """Every change, whether a worked example notices it, and whether the case file does."""
+    found = Cases()
+    for rule in found.knowledge.plain["rules"]:
+        if names and rule["id"] not in names:
+            continue
+        yield f"{rule['id']}: left out", False, found.notice_drop(rule["id"])
+        for number, plain in enumerate(rule["versions"]):
+            for what, version in (*versions(plain), *more_versions(plain)):
+                noticed = found.notice_rule(rule, number, version)
+                if noticed is not None:
+                    yield f"{rule['id']}: {what}", survives(rule, number, version) is False, noticed
+    for fact in () if names else found.knowledge.plain["facts"]:
+        for what, definition in definitions(fact):
+            try:
+                yield f"fact {fact['id']}: {what}", False, found.notice_fact(fact["id"], definition)
+            except (Refused, ValueError):
+                continue  # a definition that nobody could write
+
+
+def report(names: Collection[str]) -> int:
+    """Prints what survives and the shares caught, apart for rules and facts."""
+    tried_ones = list(tried_on_cases(names))
+    for what, by_example, by_case in tried_ones:
+        if not by_example and not by_case:
+            print(what)
+    for title, kind in (("rules", False), ("facts", True)):
+        some = [each for each in tried_ones if each[0].startswith("fact ") is kind]
+        if some:
+            examples_, cases_ = (sum(each[place] for each in some) for place in (1, 2))
+            either = sum(each[1] or each[2] for each in some)
+            print(
+                f"{title}: {either} of {len(some)} changes caught ({100 * either / len(some):.1f} %); "
+                f"{cases_} by the case file, {examples_} by the worked examples"
+            )
+    return int(any(not by_example and not by_case for _, by_example, by_case in tried_ones))
+
+
 def main(names: list[str]) -> int:
+    if "--cases" in names:
+        return report([name for name in names if name != "--cases"])
     count, survivors = tried(names)
     for line in survivors:
         print(line)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tests.exchange import second_opinion
 from tools import cases as writer
+from tools import mutate
 from tools.recipe import Recipe, parts
 
 from anagen.exchange import cases
@@ -150,6 +151,34 @@ def test_a_second_reading_of_the_rules_says_the_same(topic: str, knowledge: Know
 def test_the_second_reading_shares_no_code_with_the_engine() -> None:
     source = Path(importlib.import_module("tests.exchange.second_opinion").__file__ or "").read_text("utf-8")
     assert "import anagen" not in source and "from anagen" not in source
+
+
+# a slip of the hand
+
+
+def test_every_change_to_a_rule_or_a_fact_is_noticed_by_a_case() -> None:
+    """Of one rule and one fact of each kind; python tools/mutate.py --cases tries all."""
+    names = ["deferral.fever", "drug.antineoplastic", "contraindication.high_inr", "indication.shaft_damage"]
+    tried = list(mutate.tried_on_cases(names))
+    assert len(tried) > 40
+    assert [what for what, _, by_case in tried if not by_case] == []
+    noticing = mutate.Cases()
+    for name in ("menstruation", "vital.temperature"):
+        plain = next(fact for fact in shipped().plain["facts"] if fact["id"] == name)
+        changes = list(mutate.definitions(plain))
+        assert len(changes) > 2
+        for what, changed in changes:
+            assert noticing.notice_fact(name, changed), f"{name}: {what}"
+
+
+def test_what_changes_nothing_is_noticed_by_no_case() -> None:
+    noticing = mutate.Cases()
+    rule = next(rule for rule in shipped().plain["rules"] if rule["id"] == "precaution.asthma")
+    version = rule["versions"][0]
+    assert noticing.notice_rule(rule, 0, version) is False
+    assert noticing.notice_rule(rule, 0, {**version, "when": {"all": [version["when"]]}}) is False
+    assert noticing.notice_rule(rule, 0, {**version, "when": {"all": []}}) is None
+    assert noticing.notice_drop("nobody.knows_this_rule") is False
 
 
 # reading

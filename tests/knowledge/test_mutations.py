@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from tools import mutate
 
-# How steady a disease is, is asked of those alone who have it: the first part says only what to ask first.
-SAME_ANSWERS = [
-    "contraindication.diabetes_uncontrolled: part 1 of all left out",
-    "contraindication.endocrine_uncontrolled: part 1 of all left out",
-]
-
 
 def test_every_change_to_a_rule_makes_an_example_fail() -> None:
     count, survivors = mutate.tried()
     assert count > 700
-    assert sorted(survivors) == SAME_ANSWERS
+    assert survivors == []
 
 
 def test_a_limit_moves_by_one_step_either_way() -> None:
