@@ -14,7 +14,7 @@ from tests.clinic.knowledge.test_library import ROSE
 from tests.clinic.screening.known import answer
 
 from anagen.clinic.audit.models import ReadEntry
-from anagen.clinic.knowledge import downloads, views
+from anagen.clinic.knowledge import downloads, sourced, views
 from anagen.clinic.knowledge import queries as knowledge_queries
 from anagen.clinic.knowledge.catalogue import Library
 from anagen.clinic.people.models import Patient, User
@@ -33,7 +33,7 @@ def shelve(monkeypatch: pytest.MonkeyPatch) -> Callable[[Library], None]:
     """Let the pages read another catalogue."""
 
     def put(catalogue: Library) -> None:
-        for module in (views, downloads):
+        for module in (views, sourced, downloads):
             monkeypatch.setattr(module, "catalogue", lambda: catalogue)
 
     return put

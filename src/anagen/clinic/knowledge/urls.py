@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import downloads, views
+from . import downloads, sourced, views
 
 app_name = "knowledge"
 
@@ -23,13 +23,13 @@ urlpatterns = [
     path("knowledge/care/<str:id>", views.care, name="care"),
     path("knowledge/protocols", views.protocols, name="protocols"),
     path("knowledge/protocols/<str:id>", views.protocol, name="protocol"),
-    path("knowledge/conflicts", views.conflicts, name="conflicts"),
+    path("knowledge/conflicts", sourced.conflicts, name="conflicts"),
     path("knowledge/conflicts.csv", downloads.conflicts_csv, name="conflicts_csv"),
-    path("knowledge/conflicts/<str:id>", views.conflict, name="conflict"),
-    path("knowledge/sources", views.sources, name="sources"),
+    path("knowledge/conflicts/<str:id>", sourced.conflict, name="conflict"),
+    path("knowledge/sources", sourced.sources, name="sources"),
     path("knowledge/sources.csv", downloads.sources_csv, name="sources_csv"),
-    path("knowledge/sources/<str:id>", views.source, name="source"),
-    path("knowledge/claims", views.claims, name="claims"),
+    path("knowledge/sources/<str:id>", sourced.source, name="source"),
+    path("knowledge/claims", sourced.claims, name="claims"),
     path("knowledge/claims.csv", downloads.claims_csv, name="claims_csv"),
-    path("knowledge/claims/<str:id>", views.claim, name="claim"),
+    path("knowledge/claims/<str:id>", sourced.claim, name="claim"),
 ]

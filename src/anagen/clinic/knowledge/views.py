@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -20,10 +20,6 @@ from anagen.medicine.rules import Rule
 
 from . import details, presentation, queries, words
 from .catalogue import Kind, Library, catalogue, topic_of
-from .claims import ClaimFilter
-
-PAGE_LENGTH = 30
-Item = TypeVar("Item")
 
 
 @needs(Permission.SEE_RULES)
@@ -48,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": Paginator(shown, PAGE_LENGTH).get_page(request.GET.get("page")),
         "query": urlencode({"q": text} | ({"kind": kind.value} if kind else {})),
     }
-    if _wants(request, "found"):
+    if wants(request, "found"):
         return render(request, "knowledge/found.html", context if text else context | _ways_in(known))
     return render(request, "knowledge/home.html", context | _ways_in(known))
 
@@ -73,17 +69,6 @@ def _counted(names: words.Words, topics: list[str]) -> list[tuple[str, str, int]
 
 def _kind(text: str) -> Kind | None:
     return Kind(text) if text in set(Kind) else None
-
-
-def _wants(request: HttpRequest, part: str) -> bool:
-    """Whether the page asks for one part of itself."""
-    return bool(getattr(request, "htmx", False)) and request.htmx.target == part  # type: ignore[attr-defined]
-
-
-def _of(items: dict[str, Item], id: str) -> Item:
-    if id not in items:
-        raise Http404(_("Nothing in the knowledge is called “%(id)s”.") % {"id": id})
-    return items[id]
 
 
 # rules
@@ -139,7 +124,7 @@ def rule(request: HttpRequest, *, id: str) -> HttpResponse:
 
 def _rule(id: str) -> tuple[Library, Rule]:
     known = catalogue()
-    _of(known.rules, id)
+    entry_of(known.rules, id)
     return known, known.knowledge.ruleset[id]
 
 
@@ -148,7 +133,7 @@ def _rule(id: str) -> tuple[Library, Rule]:
 def rule_patients(request: HttpRequest, *, id: str) -> HttpResponse:
     """The patients whom a rule touches by their latest decision. Each who is listed is a file that was read."""
     _known, found = _rule(id)
-    if _wants(request, "touched"):
+    if wants(request, "touched"):
         return render(request, "knowledge/touched.html", {"rule": found, "counts": queries.counts(id)})
     user: Any = request.user
     page = Paginator(queries.touched(id), PAGE_LENGTH).get_page(request.GET.get("page"))
@@ -198,7 +183,7 @@ def topic(request: HttpRequest, *, id: str) -> HttpResponse:
             "knowledge/topic_list.html",
             {"catalogue": known, "id": id, "title": name, "listed": listed},
         )
-    item = _of(known.topics, id)
+    item = entry_of(known.topics, id)
     return render(
         request,
         "knowledge/topic.html",
@@ -244,7 +229,7 @@ def facts(request: HttpRequest) -> HttpResponse:
 @require_GET
 def fact(request: HttpRequest, *, id: str) -> HttpResponse:
     known = catalogue()
-    _of(known.facts, id)
+    entry_of(known.facts, id)
     vocabulary = known.knowledge.ruleset.vocabulary
     found = vocabulary[id]
     low, high = found.plausible or (None, None)
@@ -285,7 +270,7 @@ def cares(request: HttpRequest) -> HttpResponse:
 @require_GET
 def care(request: HttpRequest, *, id: str) -> HttpResponse:
     known = catalogue()
-    item = _of(known.care, id)
+    item = entry_of(known.care, id)
     entry = known.entries[Kind.CARE, id]
     return render(
         request,
@@ -318,7 +303,7 @@ def protocols(request: HttpRequest) -> HttpResponse:
 def protocol(request: HttpRequest, *, id: str) -> HttpResponse:
     """A named course: sessions, gaps, reviews and when to stop."""
     known = catalogue()
-    item = _of(known.protocols, id)
+    item = entry_of(known.protocols, id)
     gaps = [
         (gap["sessions"], *(wording.duration(gap[key]) for key in ("least", "usual", "longest")))
         for gap in item["gaps"]
@@ -331,106 +316,3 @@ def protocol(request: HttpRequest, *, id: str) -> HttpResponse:
         "repeat": wording.duration(item["repeat"]["least"]) if "repeat" in item else "",
     }
     return render(request, "knowledge/protocol.html", _cited(known, item) | context)
-
-
-# where it is said
-
-
-@needs(Permission.SEE_RULES)
-@require_GET
-def conflicts(request: HttpRequest) -> HttpResponse:
-    """Every place where the sources disagree, with its positions, the choice and why."""
-    known = catalogue()
-    shown = list(presentation.conflicts(known.knowledge.conflicts, known))
-    return render(request, "knowledge/conflicts.html", {"catalogue": known, "conflicts": shown})
-
-
-@needs(Permission.SEE_RULES)
-@require_GET
-def conflict(request: HttpRequest, *, id: str) -> HttpResponse:
-    known = catalogue()
-    _of(known.knowledge.conflicts, id)
-    (shown,) = presentation.conflicts([id], known)
-    return render(request, "knowledge/conflict.html", {"catalogue": known, "conflict": shown})
-
-
-@needs(Permission.SEE_RULES)
-@require_GET
-def sources(request: HttpRequest) -> HttpResponse:
-    known = catalogue()
-    held = known.knowledge.sources.values()
-    groups = [
-        (name, [(each, len(known.on_source.get(each.id, ()))) for each in held if each.kind == kind])
-        for kind, name in words.options(words.SOURCE_KINDS, (each.kind for each in held))
-    ]
-    return render(
-        request, "knowledge/sources.html", {"catalogue": known, "groups": groups, "count": len(held)}
-    )
-
-
-@needs(Permission.SEE_RULES)
-@require_GET
-def source(request: HttpRequest, *, id: str) -> HttpResponse:
-    """One source and what rests on it."""
-    known = catalogue()
-    found = _of(known.knowledge.sources, id)
-    file = found.locator.removeprefix("file:")
-    return render(
-        request,
-        "knowledge/source.html",
-        {
-            "catalogue": known,
-            "source": found,
-            "kind": words.named(words.SOURCE_KINDS, found.kind),
-            "page": Paginator(known.on_source.get(id, []), 100).get_page(request.GET.get("page")),
-            "claims": sum(claim.source == file for claim in known.claims.values()),
-        },
-    )
-
-
-@needs(Permission.SEE_RULES)
-@require_GET
-def claims(request: HttpRequest) -> HttpResponse:
-    """Every claim of the source documents and what became of it."""
-    known = catalogue()
-    chosen = ClaimFilter.of(request.GET)
-    ids = chosen.matching(known)
-    page = Paginator(ids, PAGE_LENGTH).get_page(request.GET.get("page"))
-    context = {
-        "catalogue": known,
-        "chosen": chosen,
-        "page": page,
-        "listed": list(presentation.claims(page.object_list, known)),
-        "count": len(ids),
-        "total": len(known.claims),
-        "query": chosen.query,
-        "fates": chosen.fates(known),
-        "checks": words.options(words.SENSE_CHECKS, (each.sense_check for each in known.claims.values())),
-        "topics": sorted({(claim.topic, words.plain(claim.topic)) for claim in known.claims.values()}),
-        "documents": [each for each in known.knowledge.sources.values() if each.kind == "document"],
-    }
-    return render(
-        request,
-        "knowledge/claims_found.html" if _wants(request, "found") else "knowledge/claims.html",
-        context,
-    )
-
-
-@needs(Permission.SEE_RULES)
-@require_GET
-def claim(request: HttpRequest, *, id: str) -> HttpResponse:
-    known = catalogue()
-    _of(known.claims, id)
-    (shown,) = presentation.claims([id], known)
-    return render(
-        request,
-        "knowledge/claim.html",
-        {
-            "catalogue": known,
-            "shown": shown,
-            "topic": words.plain(shown.claim.topic).capitalize(),
-            "conflicts": list(
-                presentation.conflicts([each["id"] for each in known.conflicts_of_claim.get(id, ())], known)
-            ),
-        },
-    )
