@@ -301,6 +301,7 @@ def to_plan(on: date, most: int = 50) -> list[Decision]:
         .filter(Q(verdict__in=[VerdictWord.CLEAR, VerdictWord.CAUTION]) | Q(overrides__isnull=False))
         .filter(~Exists(ahead))
         .select_related("rulebook")
+        .defer("rulebook__content", "document")
         .distinct()
         .order_by("decided_at")[:most]
     )

@@ -29,6 +29,7 @@ def decisions_of(patient: Patient) -> QuerySet[Decision]:
     return (
         Decision.objects.filter(patient=patient)
         .select_related("decided_by", "rulebook", "patient")
+        .defer("rulebook__content")  # all the rules, and hardly ever read
         .prefetch_related("overrides__by")
     )
 
