@@ -152,12 +152,15 @@ class _Story:
 
     def _registered(self) -> Patient:
         given, family = self.person["name"]
-        sum_of_letters = sum(map(ord, given + family))  # birthdays and numbers that differ, the same at every start
+        sum_of_letters = sum(
+            map(ord, given + family)
+        )  # birthdays and numbers that differ, the same at every start
         patient = people_actions.register_patient(
             by=self._desk,
             given_name=given,
             family_name=family,
-            birth_date=add_months(self.today, -12 * self.person["age"]) - timedelta(days=20 + sum_of_letters * 7 % 300),
+            birth_date=add_months(self.today, -12 * self.person["age"])
+            - timedelta(days=20 + sum_of_letters * 7 % 300),
             sex=self.person["sex"],
             email=f"{given}.{family}@example.org".lower(),
             phone="+44 20 7946 0" + f"{sum_of_letters % 1000:03d}",
