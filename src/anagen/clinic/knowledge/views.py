@@ -19,6 +19,7 @@ from anagen.knowledge import wording
 from anagen.medicine.rules import Rule
 
 from . import details, presentation, queries, words
+from .asked import PAGE_LENGTH, entry_of, wants
 from .catalogue import Kind, Library, catalogue, topic_of
 
 
