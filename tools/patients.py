@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -34,7 +34,8 @@ NORMAL: Final = {
     "vital.weight": "60.0 kg",
 }
 # what best opens a question that several answers open: something that forbids as little as can be
-OPENED_BY: Final = {
+OPENED_BY: Final[Mapping[str, Plain]] = {
+    "vital.temperature": {},  # fever would forbid by itself; a thermometer may speak without being asked
     "vital.pulse": {"drug.antiarrhythmic": "yes"},
     "vital.platelets": {"blood_disease": "yes"},
     "vital.ferritin": {"deficiency": "yes"},
@@ -107,7 +108,7 @@ class Patients:
             or self.applies(fact, facts, WOMAN) is Truth.YES
         ):
             return facts
-        wanted = OPENED_BY.get(fact) or self.fulfilled(self.facts[fact]["asked_when"])
+        wanted = OPENED_BY[fact] if fact in OPENED_BY else self.fulfilled(self.facts[fact]["asked_when"])
         made = {**wanted, **facts}
         for opening in wanted:
             made = self.opened(opening, made)

@@ -39,8 +39,14 @@ class Patient:
         self.on, self.facts = date.fromisoformat(case["on"]), facts
         merged = {**bases.get(case.get("base"), {}), **case["facts"]}
         self.whole = {fact: said for fact, said in merged.items() if said is not None}
+        self.holding: dict[str, list[Plain]] = {}
 
     def said(self, fact: str) -> list[Plain]:
+        if fact not in self.holding:
+            self.holding[fact] = self.last_said(fact)
+        return self.holding[fact]
+
+    def last_said(self, fact: str) -> list[Plain]:
         """What each speaker and each record last said, as far as it is known and still holds."""
         plain = self.whole.get(fact)
         several = isinstance(plain, list) and plain and isinstance(plain[0], dict)
@@ -172,7 +178,7 @@ def opinion(case: Plain, bases: Plain, knowledge: Plain) -> tuple[str, str | Non
             found.add((rule["id"], "unknown", weighs, None))
     for fact, definition in facts.items():
         said = patient.said(fact)
-        if "patient" in definition["speakers"] and not said and patient.applies(fact) != NO:
+        if not said and "patient" in definition["speakers"] and patient.applies(fact) != NO:
             found.add(("screening.unanswered", "unknown", "incomplete", None))
         if definition["type"] not in ("quantity", "code"):
             answers = {

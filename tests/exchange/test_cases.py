@@ -69,16 +69,15 @@ def test_a_file_that_differs_is_missing_or_of_no_recipe_is_named(tmp_path: Path)
     assert named == ["docs/cases/b.jsonl", "docs/cases/c.jsonl", "docs/cases/extra.jsonl"]
 
 
-def test_a_changed_rule_shows_as_changed_cases() -> None:
+def test_a_changed_rule_shows_as_changed_cases(tmp_path: Path) -> None:
+    for name in ("matched.jsonl", "baselines.json"):
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
     plain = json.loads(json.dumps(shipped().plain))
     rule = next(rule for rule in plain["rules"] if rule["id"] == "precaution.asthma")
     rule["versions"][0]["verdict"] = "exclude"
     changed = Knowledge(plain)
-    told = list(writer.otherwise(writer.stored(changed), changed))
-    assert any(
-        line.startswith("matched/precaution.asthma: verdict: expected caution, answered exclude")
-        for line in told
-    )
+    (told,) = writer.otherwise(writer.stored(changed, tmp_path), changed)
+    assert told.startswith("matched/precaution.asthma: verdict: expected caution, answered exclude")
 
 
 def test_there_are_enough_cases_each_with_a_name_of_its_own() -> None:
@@ -132,6 +131,25 @@ def test_every_limit_has_patients_on_both_sides_and_on_it(knowledge: Knowledge) 
     for fact in knowledge.plain["facts"]:
         names = {line["id"] for line in of_topic("freshness") if line["id"].split("/")[1] == fact["id"]}
         assert len(names) == (1 if fact["fresh"] == "always" else 3), fact["id"]
+
+
+def test_at_every_limit_of_a_measured_value_the_answer_turns(knowledge: Knowledge) -> None:
+    """Nothing else in the patient hides it: on one side of the limit the rule weighs, on the other it does not."""
+    recipe, turned = Recipe(knowledge), 0
+    weighing = {
+        line["id"]: {found["rule"] for found in line["expect"]["findings"]} for line in of_topic("quantities")
+    }
+    for rule, version in recipe.standing():
+        for leaf, _ in recipe.leaves(version["when"]):
+            fact, operator, limit = parts(leaf)
+            if operator in ("at_least", "above", "at_most", "below") and fact != "age":
+                values = [recipe.stepped(fact, limit, step).replace(" ", "-") for step in (-1, 0, 1)]
+                weighs = [rule["id"] in weighing[f"quantities/{fact}/{value}"] for value in values]
+                at = operator in ("at_least", "at_most")
+                above = operator in ("at_least", "above")
+                assert weighs == [not above, at, above], (rule["id"], limit)
+                turned += 1
+    assert turned > 15
 
 
 # a second reading of the rules
