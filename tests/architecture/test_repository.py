@@ -15,7 +15,7 @@ from anagen import cli
 
 PAGES = sorted(path for path in SRC.rglob("*") if path.suffix in {".html", ".css", ".js", ".svg", ".txt"})
 LAYERS = ("medicine", "knowledge", "exchange", "clinic", "cli")
-ACROSS = ("spec", "property", "journeys", "architecture", "concurrency")
+ACROSS = ("spec", "property", "journeys", "architecture", "concurrency", "bench")
 ADR = ROOT / "docs" / "adr"
 
 
