@@ -50,7 +50,12 @@ def latest_of_each() -> QuerySet[Decision]:
 
 def waiting_decisions() -> QuerySet[Decision]:
     """Patients for whom somebody has to do something before they can be treated."""
-    return latest_of_each().filter(verdict__in=WAITING).order_by("decided_at")
+    return in_a_list(latest_of_each().filter(verdict__in=WAITING).order_by("decided_at"))
+
+
+def in_a_list(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Without the whole answer and all facts of each: a list shows neither."""
+    return decisions.defer("document", "facts", "unmapped")
 
 
 def ruleset_of(decision: Decision) -> Ruleset:

@@ -43,7 +43,7 @@ def decision(request: HttpRequest, *, patient: Patient, decision: int) -> HttpRe
 
 def _page(request: HttpRequest, patient: Patient, decision: Decision | None) -> HttpResponse:
     user: Any = request.user
-    earlier = list(queries.decisions_of(patient)[:20])
+    earlier = list(queries.in_a_list(queries.decisions_of(patient))[:20])
     return render(
         request,
         "screening/decision.html",
