@@ -170,7 +170,11 @@ def test_a_link_is_not_used_up_by_staff_who_try_it(link: Link, patient: Patient,
     assert link[0].opened_at is None
 
 
-@pytest.mark.parametrize("cookie", ["", "nonsense", signing.dumps([1, "phone", 1], salt="another")])
+@pytest.mark.parametrize(
+    "cookie",
+    ["", "nonsense", signing.dumps([1, "phone", 1], salt="another")],
+    ids=["empty", "nonsense", "signed for another purpose"],
+)
 def test_a_made_up_ticket_opens_nothing(link: Link, cookie: str) -> None:
     browser = Client()
     browser.cookies[ticket.COOKIE] = cookie
