@@ -53,7 +53,20 @@ class Permission(StrEnum):
     REPLAY_DECISIONS = "screening.replay"
     PLAN_COURSE = "course.plan"
     SEE_COURSE = "course.see"
+    SEE_STOCK = "stock.see"
+    KEEP_STOCK = "stock.keep"
+    RELEASE_STOCK = "stock.release"
+    SEE_MIXTURE = "formulation.see"
+    PREPARE_MIXTURE = "formulation.prepare"
+    DECIDE_MIXTURE = "formulation.decide"
+    SEE_TREATMENT = "treatment.see"
+    TREAT = "treatment.treat"
+    SUPERVISE = "treatment.supervise"
+    SEE_RECALL = "recall.see"
+    RECALL = "recall.run"
+    SEE_TASKS = "tasks.see"
     SEE_RULES = "rules.see"
+    REVIEW_RULES = "rules.review"
     SEE_AUDIT = "audit.see"
 
 
@@ -84,7 +97,20 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPLAY_DECISIONS: frozenset({Role.MEDICAL_LEAD}),
     Permission.PLAN_COURSE: _CLINIC,
     Permission.SEE_COURSE: _CLINIC | {Role.PATIENT},
+    Permission.SEE_STOCK: _CLINIC,
+    Permission.KEEP_STOCK: _CLINIC,
+    Permission.RELEASE_STOCK: _PRESCRIBERS,
+    Permission.SEE_MIXTURE: _CLINICIANS,
+    Permission.PREPARE_MIXTURE: _CLINICIANS,
+    Permission.DECIDE_MIXTURE: _PRESCRIBERS,
+    Permission.SEE_TREATMENT: _CLINICIANS | {Role.PATIENT},
+    Permission.TREAT: _CLINICIANS,
+    Permission.SUPERVISE: _PRESCRIBERS,
+    Permission.SEE_RECALL: _CLINIC,
+    Permission.RECALL: _PRESCRIBERS,
+    Permission.SEE_TASKS: _CLINIC,
     Permission.SEE_RULES: _STAFF,
+    Permission.REVIEW_RULES: frozenset({Role.MEDICAL_LEAD}),
     Permission.SEE_AUDIT: frozenset({Role.MEDICAL_LEAD, Role.ADMINISTRATOR}),
 }
 

@@ -1,0 +1,1 @@
+"""What goes into the syringe of one patient: the worksheet, the second check, the label."""

@@ -1,0 +1,1 @@
+"""What lies in which place: products, lots, opened vials, and every movement of them."""

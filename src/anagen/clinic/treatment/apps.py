@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TreatmentConfig(AppConfig):
+    name = "anagen.clinic.treatment"
+    label = "treatment"
+    verbose_name = _("Treatment")
+
+    def ready(self) -> None:
+        from . import entries
+
+        entries.register()
