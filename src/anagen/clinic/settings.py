@@ -12,6 +12,7 @@
 | ANAGEN_IDLE_MINUTES | sign out after so many minutes without a request               | 30                         |
 | ANAGEN_CLINIC_NAME  | name of the clinic, on what patients take home                 | none                       |
 | ANAGEN_CLINIC_PHONE | telephone of the clinic, on what patients take home            | a line to write it on      |
+| ANAGEN_PLACE        | the place whose rules hold, as the knowledge names it          | none: the policy           |
 | ANAGEN_DEBUG        | 1: show developers' error pages; never with real patients      | 0                          |
 """
 
@@ -81,11 +82,13 @@ INSTALLED_APPS = [
     "anagen.clinic.audit",
     "anagen.clinic.tasks",
     "anagen.clinic.review",
+    "anagen.clinic.review.cases",
     "anagen.clinic.intake",
     "anagen.clinic.screening",
     "anagen.clinic.stock",
     "anagen.clinic.formulation",
     "anagen.clinic.course",
+    "anagen.clinic.billing",
     "anagen.clinic.treatment",
     "anagen.clinic.recall",
     "anagen.clinic.knowledge",
@@ -183,6 +186,7 @@ APPEND_SLASH = False
 # --- the clinic, as patients read it
 CLINIC_NAME = os.environ.get("ANAGEN_CLINIC_NAME", "").strip()
 CLINIC_TELEPHONE = os.environ.get("ANAGEN_CLINIC_PHONE", "").strip()
+CLINIC_PLACE = os.environ.get("ANAGEN_PLACE", "").strip()
 
 # --- words, days, numbers
 LANGUAGE_CODE = "en-gb"

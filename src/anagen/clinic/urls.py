@@ -13,10 +13,12 @@ urlpatterns = [
     path("", include("anagen.clinic.stock.urls")),
     path("", include("anagen.clinic.formulation.urls")),
     path("", include("anagen.clinic.course.urls")),
+    path("", include("anagen.clinic.billing.urls")),
     path("", include("anagen.clinic.treatment.urls")),
     path("", include("anagen.clinic.recall.urls")),
     path("", include("anagen.clinic.tasks.urls")),
     path("", include("anagen.clinic.review.urls")),
+    path("", include("anagen.clinic.review.cases.urls")),
     path("", include("anagen.clinic.knowledge.urls")),
 ]
 

@@ -62,6 +62,9 @@ class Permission(StrEnum):
     SEE_TREATMENT = "treatment.see"
     TREAT = "treatment.treat"
     SUPERVISE = "treatment.supervise"
+    KEEP_CONSENT_TEXTS = "treatment.consent_texts"
+    KEEP_CERTIFICATES = "treatment.certificates"
+    KEEP_PRICES = "billing.prices"
     SEE_RECALL = "recall.see"
     RECALL = "recall.run"
     SEE_TASKS = "tasks.see"
@@ -106,6 +109,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_TREATMENT: _CLINICIANS | {Role.PATIENT},
     Permission.TREAT: _CLINICIANS,
     Permission.SUPERVISE: _PRESCRIBERS,
+    Permission.KEEP_CONSENT_TEXTS: frozenset({Role.MEDICAL_LEAD}),
+    Permission.KEEP_CERTIFICATES: frozenset({Role.MEDICAL_LEAD, Role.ADMINISTRATOR}),
+    Permission.KEEP_PRICES: frozenset({Role.MEDICAL_LEAD, Role.ADMINISTRATOR}),
     Permission.SEE_RECALL: _CLINIC,
     Permission.RECALL: _PRESCRIBERS,
     Permission.SEE_TASKS: _CLINIC,

@@ -1,0 +1,1 @@
+"""What a session costs: the dated price list, and what was charged."""
