@@ -141,6 +141,11 @@ def read(text: str, *, file: str, bases: Bases, vocabulary: Vocabulary) -> list[
     return found
 
 
+def object_of(text: str, *, file: str = "case") -> Any:
+    """One JSON document as strictly as in a file: no key twice, no NaN. BadInput with line and column."""
+    return _json(text, file, 0)
+
+
 def _place(plain: Any, number: int) -> str:
     name = plain.get("id") if isinstance(plain, dict) else None
     return f"line {number}, {name}" if isinstance(name, str) and name else f"line {number}"

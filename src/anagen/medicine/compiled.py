@@ -56,10 +56,10 @@ class Day:
         self._rules, self._questions = len(self.standing), len(self.asked)
         self._every_rule, self._every_question = (1 << self._rules) - 1, (1 << self._questions) - 1
         self._bearing = tuple(
-            tuple(sorted(_bearing(_judged_by(version), self.vocabulary))) for _, version in self.standing
+            tuple(sorted(bearing_on(_judged_by(version), self.vocabulary))) for _, version in self.standing
         )
-        self._touched = self._by_fact(lambda version: _bearing(version.when.facts(), self.vocabulary))
-        touching = [_bearing(version.when.facts(), self.vocabulary) for _, version in self.standing]
+        self._touched = self._by_fact(lambda version: bearing_on(version.when.facts(), self.vocabulary))
+        touching = [bearing_on(version.when.facts(), self.vocabulary) for _, version in self.standing]
         joint = {
             1 << number: self.standing[number][1].when
             for number, facts in enumerate(touching)
@@ -71,7 +71,7 @@ class Day:
         self._hanging_on: dict[str, int] = {}
         for fact, question in self._question.items():
             gate = self.vocabulary[fact].asked_when
-            for opening in () if gate is None else _bearing(gate.facts(), self.vocabulary):
+            for opening in () if gate is None else bearing_on(gate.facts(), self.vocabulary):
                 self._hanging_on[opening] = self._hanging_on.get(opening, 0) | question
         self._together = Together(self.vocabulary, self._question, joint)
         self._always_applying = Vocabulary(
@@ -101,6 +101,11 @@ class Day:
         self._settled: Kept[Page, int] = Kept(self._bits_of_page)
         self._judged: dict[tuple[Any, ...], Finding] = {}
         self._lacked: dict[tuple[int, int], tuple[tuple[int, Finding], ...]] = {}
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The facts that any of these rules asks about."""
+        return frozenset().union(*self._bearing)
 
     def verdict(self, facts: Facts) -> Verdict:
         """The worst verdict of rules and open questions, without a word of why."""
@@ -280,8 +285,8 @@ def _judged_by(version: RuleVersion) -> Iterator[str]:
         yield version.until.of
 
 
-def _bearing(facts: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:
-    """The facts asked for and those that decide whether they are asked."""
+def bearing_on(facts: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """The facts that some facts are known by: those asked for, and those that decide whether they are asked."""
     bearing: set[str] = set()
     waiting = set(_asked(facts))
     while waiting:

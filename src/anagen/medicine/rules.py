@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum, StrEnum
 
@@ -115,6 +115,9 @@ class RuleVersion:
     claims: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     reviewed: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""  # where this version is called otherwise than the rule
+    advice_only: bool = False  # a clinic has switched it from a verdict to advice
+    changed: Mapping[str, str] = field(default_factory=dict)  # by whom of the clinic, when and why
 
     def stands(self, on: date) -> bool:
         return self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
@@ -169,7 +172,7 @@ def judge(rule: Rule, version: RuleVersion, situation: Situation) -> Finding:
         event = "" if until else version.until.event
     return Finding(
         rule=rule.id,
-        title=rule.title,
+        title=version.title or rule.title,
         state=state,
         verdict=verdict,
         reason=version.clinician,
@@ -208,3 +211,23 @@ class Ruleset:
     def standing(self, on: date) -> tuple[tuple[Rule, RuleVersion], ...]:
         """The version of each rule that stands on that day."""
         return tuple((rule, version) for rule in self.rules if (version := rule.version(on)) is not None)
+
+    def as_on(self, day: date) -> Ruleset:
+        """The rules as they stand on a day, made to stand on every day: so patients of another day are judged by them."""
+        return replace(
+            self,
+            rules=tuple(
+                replace(rule, versions=(replace(version, effective_to=None),))
+                for rule, version in self.standing(day)
+            ),
+        )
+
+    def turns(self, on: date) -> tuple[date, ...]:
+        """The day, and every later one on which a version begins or ends."""
+        days = (
+            day
+            for rule in self.rules
+            for version in rule.versions
+            for day in (version.effective_from, version.effective_to)
+        )
+        return tuple(sorted({on, *(day for day in days if day is not None and day > on)}))

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CasesConfig(AppConfig):
+    name = "anagen.clinic.review.cases"
+    label = "cases"
+    verbose_name = _("Signed cases")
+
+    def ready(self) -> None:
+        from . import entries
+
+        entries.register()
