@@ -49,7 +49,7 @@ class Together:
     ) -> None:
         self._gates = {fact.id: fact.asked_when for fact in vocabulary if fact.asked_when is not None}
         conditions = (*self._gates.values(), *rules.values())
-        leaves = tuple(dict.fromkeys(leaf for condition in conditions for leaf in _leaves(condition)))
+        leaves = tuple(dict.fromkeys(leaf for condition in conditions for leaf in leaves_of(condition)))
         self._place = {leaf: _BITS * number for number, leaf in enumerate(leaves)}
         self._of_fact: dict[str, list[Leaf]] = {}
         for leaf in leaves:
@@ -90,7 +90,7 @@ class Together:
     def _on(self, condition: Condition) -> int:
         """The bits of every comparison that the condition turns on: its own, and those at the gates before them."""
         return reduce(
-            or_, (_ALL << self._place[leaf] | self._before(leaf.fact) for leaf in _leaves(condition))
+            or_, (_ALL << self._place[leaf] | self._before(leaf.fact) for leaf in leaves_of(condition))
         )
 
     def _before(self, fact: str) -> int:
@@ -121,12 +121,13 @@ def _combined(condition: Condition, of_leaf: Callable[[Leaf], Truth]) -> Truth:
     return of_leaf(condition)
 
 
-def _leaves(condition: Condition) -> Iterator[Leaf]:
+def leaves_of(condition: Condition) -> Iterator[Leaf]:
+    """The comparisons that a condition is made of, as they stand."""
     if isinstance(condition, All | AnyOf):
         for part in condition.parts:
-            yield from _leaves(part)
+            yield from leaves_of(part)
     elif isinstance(condition, Not):
-        yield from _leaves(condition.part)
+        yield from leaves_of(condition.part)
     else:
         assert isinstance(condition, Leaf)
         yield condition
