@@ -99,11 +99,12 @@ def _show(arguments: argparse.Namespace) -> int:
 def described(rule: Rule, plain: Any, knowledge: Knowledge) -> Iterator[str]:
     """A rule with all its versions, evidence, claims, conflicts and examples, for a terminal."""
     yield f"{rule.title} ({rule.id})"
-    for version in rule.versions:
+    for number, version in enumerate(rule.versions):
         yield ""
         end = f" until {version.effective_to}" if version.effective_to else ""
         yield f"From {version.effective_from}{end}: {version.verdict.word}"
         yield from _version(version, knowledge)
+        yield from _adjustable(plain["versions"][number])
     yield ""
     yield "Examples"
     from anagen.knowledge import wording
@@ -148,6 +149,17 @@ def _version(version: RuleVersion, knowledge: Knowledge) -> Iterator[str]:
     for conflict in version.conflicts:
         found = knowledge.conflicts[conflict]
         yield from _wrapped(f"{conflict} {found['title']}. Chosen: {found['choice']} {found['why']}", "    ")
+
+
+def _adjustable(version: Any) -> Iterator[str]:
+    """What a clinic may set, and how far."""
+    from anagen.knowledge import adjusting
+
+    found = adjusting.parameters(version)
+    if found:
+        yield "  A clinic may set"
+    for parameter in found:
+        yield from _wrapped(f"{parameter.what}: {parameter.words}, from {parameter.allowed}. {parameter.why}", "    ")
 
 
 def reviewed(version: RuleVersion) -> str:

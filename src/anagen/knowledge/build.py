@@ -285,14 +285,19 @@ def rule(plain: Plain, words: Vocabulary) -> Rule:
                 "This version overlaps with the one before.",
                 f"Let that one end with to: {later.effective_from}.",
             )
+    for number, version in enumerate(versions):
+        # A version that is replaced on the day it begins stays on record, though it stands on no day.
+        following = versions[number + 1].effective_from if number + 1 < len(versions) else None
+        if version.effective_to == version.effective_from != following:
+            raise _ends_too_soon().under("versions", number)
     return Rule(plain["id"], plain["title"], plain["topic"], tuple(versions))
 
 
 def _version(plain: Plain, words: Vocabulary) -> RuleVersion:
     start = at(("from",), lambda: date.fromisoformat(plain["from"]))
     end = at(("to",), lambda: date.fromisoformat(plain["to"])) if "to" in plain else None
-    if end is not None and end <= start:
-        raise Refused(("to",), "The version ends before it begins.", "Write a later day.")
+    if end is not None and end < start:
+        raise _ends_too_soon()
     verdict = Verdict.of(plain["verdict"])
     as_matched = plain["if_unknown"] == "as_matched"
     if as_matched and verdict < Verdict.DEFER:
@@ -319,7 +324,14 @@ def _version(plain: Plain, words: Vocabulary) -> RuleVersion:
         claims=tuple(plain["claims"]),
         conflicts=tuple(plain.get("conflicts", ())),
         reviewed=plain.get("reviewed", {}),
+        title=plain.get("title", ""),
+        advice_only=plain.get("advice_only", False),
+        changed=plain.get("changed", {}),
     )
+
+
+def _ends_too_soon() -> Refused:
+    return Refused(("to",), "The version ends before it begins.", "Write a later day.")
 
 
 def _ending(plain: Plain, words: Vocabulary) -> Ending:

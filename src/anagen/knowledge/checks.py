@@ -13,7 +13,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from anagen.knowledge import build, courses, examples
+from anagen.knowledge import adjusting, build, courses, examples, scalp
 from anagen.knowledge.reading import ROOT, Document, Fault, Refused, Step
 from anagen.medicine.dates import day_after, first_day
 from anagen.medicine.vocabulary import AGE, FactType, Vocabulary
@@ -65,6 +65,7 @@ class Check:
     claims: frozenset[str]
     finished: bool = True  # False: a draft, whose examples and ledger need not agree yet
     accounted: bool = True  # False: only what verdicts rest on, without the account of the ledger
+    clinic: bool = False  # a clinic's own changes, which may say by whom they are
     circular: bool = False  # questions that wait for each other cannot be asked, so no example can be judged
     faults: list[Fault] = field(default_factory=list)
     items: dict[str, list[Item]] = field(default_factory=dict)
@@ -185,7 +186,12 @@ class Check:
         for item in self._of("rules"):
             rule = self._make(item, partial(build.rule, item.plain, words))
             for number, version in enumerate(item.plain["versions"]):
-                self._cited(item, version, ("versions", number))
+                path = ("versions", number)
+                self._cited(item, version, path)
+                if rule is not None:
+                    self._adjustable(item, version, path)
+                if not self.clinic:
+                    self._shipped(item, version, path)
                 allowed = version["override"]
                 for reason in () if allowed == "never" else allowed["reasons"]:
                     if reason not in reasons:
@@ -199,6 +205,19 @@ class Check:
             if rule is not None and self.finished and not self.circular:
                 for steps, what, mend in examples.faults(item.plain, rule, words):
                     self.faults.append(item.fault(what, mend, *steps))
+
+    def _adjustable(self, item: Item, version: Mapping[str, Any], path: tuple[Step, ...]) -> None:
+        for steps, what, mend in adjusting.faults(version, hard=version["override"] == "never"):
+            self.faults.append(item.fault(what, mend, *path, *steps))
+
+    def _shipped(self, item: Item, version: Mapping[str, Any], path: tuple[Step, ...]) -> None:
+        """What a clinic says of its changes is kept by the clinic, never in a file."""
+        for key in ("changed", "ended", "advice_only"):
+            if key in version:
+                what = f"“{key}” is said by a clinic, in Anagen."
+                self.faults.append(item.fault(what, "Leave it out.", *path, key))
+        if item.plain["id"].startswith("clinic."):
+            self.faults.append(item.fault("“clinic.” begins the ids of a clinic's own rules.", "Use another.", "id"))
 
     def _cited(self, item: Item, plain: Mapping[str, Any], path: tuple[Step, ...]) -> None:
         """Every source, claim and conflict that is named exists."""
@@ -236,8 +255,11 @@ class Check:
             self.faults.append(item.fault(f"No topic is called “{topic}”.", f"Use one of {known}.", "id"))
             return
         details = Document(item.document.name, item.plain.get("details", {}), None)
-        for fault in shape_faults(details, f"topics/{topic}"):
+        shape = list(shape_faults(details, f"topics/{topic}"))
+        for fault in shape:
             self.faults.append(item.fault(fault.what, fault.mend, "details"))
+        if topic == scalp.TOPIC and not shape:
+            self._make(item, partial(scalp.piece, item.plain))
         known_ids = self._ids("topics") | self._ids("rules") | self._ids("protocols") | self._ids("care")
         for number, other in enumerate(item.plain.get("see", ())):
             if other not in known_ids:

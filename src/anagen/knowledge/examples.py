@@ -10,7 +10,7 @@ from anagen.knowledge import build
 from anagen.knowledge.reading import Step
 from anagen.medicine.conditions import Situation
 from anagen.medicine.facts import Facts
-from anagen.medicine.rules import Finding, Rule, State, judge
+from anagen.medicine.rules import Finding, Rule, RuleVersion, State, judge
 from anagen.medicine.vocabulary import BIRTH_DATE, Vocabulary
 
 DAY: Final = date(2026, 11, 21)  # examples without a day of their own are judged on this one
@@ -19,10 +19,20 @@ DAY: Final = date(2026, 11, 21)  # examples without a day of their own are judge
 def finding(example: Mapping[str, Any], rule: Rule, words: Vocabulary) -> Finding:
     """What the rule says of an example; ValueError when the example cannot be understood."""
     on = date.fromisoformat(str(example.get("on", DAY)))
+    version = _version(example, rule, on)
+    return judge(rule, version, Situation(_facts(example["given"], words, on), on, words))
+
+
+def _version(example: Mapping[str, Any], rule: Rule, on: date) -> RuleVersion:
+    """The version that an example names by its number, or else the one of its day."""
+    if "version" in example:
+        if not 1 <= example["version"] <= len(rule.versions):
+            raise ValueError(f"{rule.id} has no version {example['version']}")
+        return rule.versions[example["version"] - 1]
     version = rule.version(on)
     if version is None:
         raise ValueError(f"no version of {rule.id} stands on {on}")
-    return judge(rule, version, Situation(_facts(example["given"], words, on), on, words))
+    return version
 
 
 def _facts(given: Mapping[str, Any], words: Vocabulary, on: date) -> Facts:

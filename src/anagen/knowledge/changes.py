@@ -1,0 +1,350 @@
+"""What one clinic changes in the shipped rules: each change a new dated version, and the whole checked again.
+
+Nothing here is an edit. A change adds a version and lets the one before end on that day; what was decided before is
+replayed from the rules that were kept with it. The laws:
+
+- a missing answer never becomes harmless: an example that was unknown is never “not matched” afterwards;
+- a rule that nobody may override can be made stricter, but neither be switched to advice nor be taken away;
+- a shipped rule cannot be withdrawn; *back to the shipped version* ends what the clinic has changed.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, ClassVar, Final, TypeAlias
+
+from anagen.knowledge import adjusting, build, examples, ledger
+from anagen.knowledge.loader import Knowledge
+from anagen.knowledge.reading import Document, Fault, KnowledgeError
+from anagen.medicine.rules import State
+from anagen.medicine.vocabulary import Vocabulary
+
+Plain = Mapping[str, Any]
+
+OWN: Final = "clinic."  # the ids of a clinic's own rules begin so, and no shipped rule's does
+_RULE_FILE: Final = "the clinic’s changes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """What every change says: which rule, from which day, by whom, when, and why."""
+
+    kind: ClassVar[str]
+    rule: str
+    start: date
+    by: str
+    on: date
+    reason: str
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON can say it; :func:`change` reads it back."""
+        said = asdict(self)
+        return {"kind": self.kind} | {
+            key: value.isoformat() if isinstance(value, date) else value for key, value in said.items()
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed(_Change):
+    """The rule was read and is accepted as it stands."""
+
+    kind = "signed"
+    again_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjusted(_Change):
+    """Some numbers are set within their ranges. ``words`` replace those that name the numbers (``adjusting.WORDS``)."""
+
+    kind = "adjusted"
+    values: Mapping[str, str]
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceOnly(_Change):
+    """What the rule finds is a caution at most from now on; it stays visible, and the answer is still asked for."""
+
+    kind = "advice_only"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added(_Change):
+    """A rule of the clinic's own, with its worked examples, in the form of a knowledge file."""
+
+    kind = "added"
+    content: Plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn(_Change):
+    """A rule of the clinic's own ends; a shipped one goes back to how it was shipped."""
+
+    kind = "withdrawn"
+
+
+Change: TypeAlias = Signed | Adjusted | AdviceOnly | Added | Withdrawn
+_KINDS: Final = {each.kind: each for each in (Signed, Adjusted, AdviceOnly, Added, Withdrawn)}
+_DAYS: Final = ("start", "on", "again_before")
+
+
+def change(plain: Plain) -> Change:
+    """A change from its plain form. KeyError, TypeError or ValueError where it is none."""
+    said = dict(plain)
+    kind = _KINDS[said.pop("kind")]
+    for key in _DAYS:
+        if said.get(key) is not None:
+            said[key] = date.fromisoformat(said[key])
+    made: Change = kind(**said)
+    return made
+
+
+def knowledge(shipped: Knowledge, changes: Sequence[Change]) -> Knowledge:
+    """The shipped knowledge with the clinic's changes. KnowledgeError lists every fault."""
+    if not changes:
+        return shipped
+    plain, faults = apply(shipped.plain, changes)
+    if faults:
+        raise KnowledgeError(faults)
+    return Knowledge(plain, shipped.root)
+
+
+def digest(plain: Plain) -> str:
+    """SHA-256 of all of some plain knowledge, whatever the order of keys."""
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def apply(plain: Plain, changes: Sequence[Change]) -> tuple[dict[str, Any], list[Fault]]:
+    """The knowledge with the changes in their order, and every fault; it is of use only when there is none.
+
+    A change that no longer fits is no fault once a later one has taken the rule back.
+    """
+    rules = {rule["id"]: rule for rule in copy.deepcopy(list(plain["rules"]))}
+    work = _Work(plain, rules, build.vocabulary(plain["facts"], plain["units"]))
+    taken_back = {made.rule: number for number, made in enumerate(changes) if isinstance(made, Withdrawn)}
+    for number, made in enumerate(changes):
+        before = copy.deepcopy(rules.get(made.rule))
+        faults = list(work.make(made, number + 1))
+        if not faults:
+            continue
+        if before is None:
+            rules.pop(made.rule, None)
+        else:
+            rules[made.rule] = before
+        if taken_back.get(made.rule, -1) <= number:
+            work.faults += faults
+    changed = [rule for rule in rules.values() if rule["id"] in work.touched]
+    if not work.faults:
+        work.faults += _checked(plain, changed)
+    version = f"{plain['version']}+clinic.{len(changes)}"
+    return {**plain, "rules": list(rules.values()), "version": version}, work.faults
+
+
+@dataclass
+class _Work:
+    shipped: Plain
+    rules: dict[str, dict[str, Any]]
+    words: Vocabulary
+    touched: set[str] = field(default_factory=set)
+    ever_added: set[str] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+
+    def make(self, made: Change, number: int) -> Iterator[Fault]:
+        place = f"{_RULE_FILE}, {made.rule}"
+
+        def fault(what: str, mend: str) -> Fault:
+            return Fault(place, number, what, mend)
+
+        self.touched.add(made.rule)
+        if isinstance(made, Added):
+            yield from self._add(made, fault)
+            return
+        rule = self.rules.get(made.rule)
+        if rule is None:
+            if not isinstance(made, Withdrawn) or made.rule not in self.ever_added:
+                yield fault(f"There is no rule “{made.rule}” any more.", "Take the change back.")
+            return
+        latest = rule["versions"][-1]
+        if made.start.isoformat() < latest["from"]:
+            yield fault(f"A version begins on {latest['from']}.", "Choose that day or a later one.")
+            return
+        if "to" in latest and latest["to"] <= made.start.isoformat():
+            yield fault(f"The rule has ended on {latest['to']}.", "Add a new one.")
+            return
+        match made:
+            case Signed():
+                again = {"again_before": made.again_before.isoformat()} if made.again_before else {}
+                reviewed = {"by": made.by, "on": made.on.isoformat()} | again
+                self._version(rule, {**latest, "reviewed": reviewed}, made)
+            case Adjusted():
+                yield from self._adjust(rule, latest, made, fault)
+            case AdviceOnly():
+                yield from self._advise(rule, latest, made, fault)
+            case Withdrawn():
+                yield from self._withdraw(rule, latest, made, fault)
+
+    def _add(self, made: Added, fault: Any) -> Iterator[Fault]:
+        rule = copy.deepcopy(dict(made.content))
+        if made.rule != rule.get("id") or not made.rule.startswith(OWN):
+            yield fault(f"“{made.rule}” is no id for a rule of your own.", f"Begin it with {OWN}")
+        elif made.rule in self.rules or made.rule in self.ever_added:
+            yield fault(f"There is or was a rule “{made.rule}”.", "An id is never used twice; choose another.")
+        elif len(rule.get("versions", ())) != 1:
+            yield fault("A new rule has one version.", "Leave one.")
+        else:
+            rule["versions"] = [
+                _without({**rule["versions"][0], "from": made.start.isoformat()}, "to", "reviewed", "advice_only")
+                | {"changed": _changed(made)}
+            ]
+            rule["examples"] = [{**example, "version": 1} for example in rule.get("examples", ())]
+            self.ever_added.add(made.rule)
+            self.rules[made.rule] = rule
+
+    def _adjust(self, rule: dict[str, Any], latest: Plain, made: Adjusted, fault: Any) -> Iterator[Fault]:
+        known = {parameter.name: parameter for parameter in adjusting.parameters(latest)}
+        refused = False
+        for name, text in made.values.items():
+            if name not in known:
+                mend = f"Set {' or '.join(known)}." if known else "Write to us if it should be."
+                refused = True
+                yield fault(f"“{name}” cannot be set in this rule.", mend)
+            elif (wrong := known[name].refusal(text)) is not None:
+                refused = True
+                yield fault(*wrong)
+        unknown = sorted(set(made.words) - set(adjusting.spoken(rule, latest)))
+        if unknown:
+            refused = True
+            yield fault(f"This rule has no words called “{unknown[0]}”.", "Leave them out.")
+        if refused:
+            return
+        if all(known[name].value == text for name, text in made.values.items()):
+            yield fault("Nothing is set anew.", "Choose another number.")
+            return
+        version = adjusting.adjusted(latest, made.values, made.words)
+        texts = adjusting.spoken(rule, version)
+        for name, text in made.values.items():
+            if text != known[name].value:
+                for said in adjusting.still_named(texts, known[name]):
+                    what = f"The words ({said}) still say {known[name].words}."
+                    yield fault(what, "Let them say the new number.")
+        self._version(rule, _without(version, "reviewed"), made)
+
+    def _advise(self, rule: dict[str, Any], latest: Plain, made: AdviceOnly, fault: Any) -> Iterator[Fault]:
+        if self._is_hard(rule, latest):
+            yield fault("Nobody may override this rule, so it cannot become advice.", "Leave it as it is.")
+        elif latest["verdict"] == "caution":
+            yield fault("This rule is no more than a caution already.", "Leave it as it is.")
+        else:
+            as_advice = {"verdict": "caution", "if_unknown": "ask", "advice_only": True}
+            self._version(rule, _without({**latest, **as_advice}, "reviewed", "until"), made)
+
+    def _withdraw(self, rule: dict[str, Any], latest: Plain, made: Withdrawn, fault: Any) -> Iterator[Fault]:
+        day = made.start.isoformat()
+        if made.rule.startswith(OWN):
+            if len(rule["versions"]) == 1 and latest["from"] == day:
+                del self.rules[made.rule]  # it has not stood for a day
+            elif latest["from"] == day:
+                yield fault(f"A version begins on {day}.", "Choose a later day.")
+            else:
+                rule["versions"][-1] = {**latest, "to": day, "ended": _changed(made)}
+            return
+        if "changed" not in latest:
+            yield fault("This rule stands as it was shipped.", "A shipped rule cannot be withdrawn.")
+            return
+        as_shipped = next(item for item in self.shipped["rules"] if item["id"] == made.rule)["versions"][-1]
+        self._version(rule, _without(as_shipped, "to"), made)
+
+    def _is_hard(self, rule: Plain, latest: Plain) -> bool:
+        return latest["override"] == "never"
+
+    def _version(self, rule: dict[str, Any], version: dict[str, Any], made: Change) -> None:
+        """Put a version after the latest one, and let its examples prove it."""
+        day = made.start.isoformat()
+        before = _pinned(rule)
+        rule["examples"] = before
+        number = len(rule["versions"])
+        rule["versions"][-1] = {**rule["versions"][-1], "to": day}
+        rule["versions"].append(
+            _without({**version, "from": day}, "to") | {"changed": _changed(made)}
+        )
+        # As shipped again: the examples that were shipped. Otherwise those of the version before.
+        source = [
+            example
+            for example in before
+            if example["version"] == (self._shipped_count(rule) if isinstance(made, Withdrawn) else number)
+        ]
+        rule["examples"] = [*before, *self._anew(rule, source)]
+
+    def _shipped_count(self, rule: Plain) -> int:
+        return sum("changed" not in version for version in rule["versions"])
+
+    def _anew(self, rule: Plain, source: Iterable[Plain]) -> Iterator[dict[str, Any]]:
+        """Examples for the newest version: as they were where it answers alike, with a name that says so where not."""
+        made = build.rule({**rule, "examples": []}, self.words)
+        for example in source:
+            pinned = {**_without(example, "until"), "version": len(rule["versions"])}
+            found = examples.finding(pinned, made, self.words)
+            answer = examples.answer(found)
+            until = {"until": found.until.isoformat()} if found.until is not None and "until" in example else {}
+            name = example["name"]
+            if answer != example["expect"] or until.get("until") != example.get("until"):
+                if example["expect"] == State.UNKNOWN.value and found.state is State.NOT_MATCHED:
+                    until = {}  # kept as it was, so that the check refuses it: unknown never clears
+                    answer = example["expect"]
+                elif not name.startswith("Changed: "):
+                    name = f"Changed: {name}"
+            yield {**pinned, "name": name, "expect": answer} | until
+
+
+def _pinned(rule: Plain) -> list[dict[str, Any]]:
+    """The examples, each with the number of the version that it is about."""
+    pinned = []
+    for example in rule["examples"]:
+        on = str(example.get("on", examples.DAY.isoformat()))
+        standing = [
+            number
+            for number, version in enumerate(rule["versions"], start=1)
+            if version["from"] <= on < version.get("to", "9999")
+        ]
+        pinned.append({"version": standing[0] if standing else 1, **example})
+    return pinned
+
+
+def _changed(made: Change) -> dict[str, str]:
+    return {"kind": made.kind, "by": made.by, "on": made.on.isoformat(), "reason": made.reason}
+
+
+def _without(plain: Plain, *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in plain.items() if key not in keys}
+
+
+def _checked(plain: Plain, changed: list[dict[str, Any]]) -> list[Fault]:
+    """The checks of a knowledge folder, over the rules that are not as they were shipped."""
+    from anagen.knowledge.checks import Check  # the schema library takes a while to load
+
+    parts = {key: [Document(_RULE_FILE, {key: plain[key]}, None)] for key in _CHECKED_WITH}
+    parts["rules"] = [Document(f"{_RULE_FILE}, {rule['id']}", {"rules": [rule]}, None) for rule in changed]
+    return Check(parts, frozenset(ledger.claims()), accounted=False, clinic=True).run()
+
+
+_CHECKED_WITH: Final = ("units", "sources", "groups", "reasons", "conflicts", "facts")
+
+__all__ = [
+    "OWN",
+    "Added",
+    "Adjusted",
+    "AdviceOnly",
+    "Change",
+    "Signed",
+    "Withdrawn",
+    "apply",
+    "change",
+    "digest",
+    "knowledge",
+]
