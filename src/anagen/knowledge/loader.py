@@ -17,11 +17,12 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from anagen.knowledge import build, courses
+from anagen.knowledge import build, courses, scalp
 from anagen.knowledge.reading import ROOT, KnowledgeError, files
 from anagen.medicine.care import Care
 from anagen.medicine.course import Protocol
 from anagen.medicine.rules import Ruleset
+from anagen.medicine.scalp import Scalp
 
 VERSION: Final = "2026.11.21"  # of the shipped knowledge; clinics add their own rules as further versions
 _FORMAT: Final = "5"  # raised when the kept form changes
@@ -90,6 +91,11 @@ class Knowledge:
     def topics(self) -> dict[str, dict[str, Any]]:
         """Everything else that medicine knows, by id; the word before the first dot is the topic."""
         return {item["id"]: item for item in self.account["topics"]}
+
+    @cached_property
+    def scalp(self) -> Scalp:
+        """The model head, its regions, what is not injected, and the limits of a session."""
+        return scalp.scalp(self.topics)
 
     @property
     def languages(self) -> dict[str, dict[str, Any]]:

@@ -32,6 +32,7 @@ TOPICS: Final[Words] = {
     "technique": _("Techniques"),
     "practitioner": _("Who may treat, and where"),
     "area": _("Areas of the body"),
+    "scalp": _("The scalp and its map"),
     "home_use": _("Use at home"),
     "side_effect": _("Side effects"),
     "complication": _("Complications"),
