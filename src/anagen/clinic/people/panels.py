@@ -55,14 +55,25 @@ class ShownPanel:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """Something about a patient that belongs to no step. Its template finds the context as `notice`."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class PatientPath:
     stages: tuple[Stage, ...]
     panels: tuple[ShownPanel, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 Build = Callable[[Patient, User], Panel]
+BuildNotice = Callable[[Patient, User], Notice | None]
 
 _registered: dict[Step, tuple[Permission, Build]] = {}
+_notices: dict[str, tuple[Permission, BuildNotice]] = {}
 
 
 def register(step: Step, permission: Permission, build: Build) -> None:
@@ -71,6 +82,11 @@ def register(step: Step, permission: Permission, build: Build) -> None:
     if known is not None and known != (permission, build):
         raise ValueError(f"The step “{step}” already has a panel.")
     _registered[step] = (permission, build)
+
+
+def add_notice(name: str, permission: Permission, build: BuildNotice) -> None:
+    """Show something above the panels; `build` returns None where there is nothing worth showing."""
+    _notices[name] = (permission, build)
 
 
 def path_of(patient: Patient, user: User) -> PatientPath:
@@ -98,7 +114,8 @@ def path_of(patient: Patient, user: User) -> PatientPath:
             shown.append(
                 ShownPanel(step, panel.title or str(step.heading), panel.template, panel.context, panel.url)
             )
-    return PatientPath(tuple(stages), tuple(shown))
+    told = (build(patient, user) for permission, build in _notices.values() if user.may(permission))
+    return PatientPath(tuple(stages), tuple(shown), tuple(notice for notice in told if notice is not None))
 
 
 def _where(built: Mapping[Step, Panel]) -> Step | None:
