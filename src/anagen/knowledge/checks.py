@@ -13,7 +13,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from anagen.knowledge import adjusting, build, courses, examples, scalp
+from anagen.knowledge import adjusting, build, courses, examples, formulary, scalp
 from anagen.knowledge.reading import ROOT, Document, Fault, Refused, Step
 from anagen.medicine.dates import day_after, first_day
 from anagen.medicine.vocabulary import AGE, FactType, Vocabulary
@@ -30,10 +30,13 @@ PARTS: Final = {
     "care": "care",
     "protocols": "protocols",
     "topics": "topics",
+    "formulation/measures.yaml": "measures",
+    "formulation/rules": "mixture_rules",
     "set_aside.yaml": "set_aside",
 }
-# parts that no verdict, plan or question rests on: what else is known, and what became of the ledger
-ACCOUNT: Final = frozenset({"topics", "set_aside"})
+# parts that no verdict, plan or question rests on: what else is known (what mixtures are judged by among it), and
+# what became of the ledger
+ACCOUNT: Final = frozenset({"topics", "measures", "mixture_rules", "set_aside"})
 _DAY: Final = date(2026, 1, 1)  # any day: lengths of time are compared by where they lead from it
 _SCHEMA_OF: Final = {"reasons": "overrides"}
 _NAME_OF: Final = {"units": "code", "reasons": "code"}
@@ -65,6 +68,7 @@ class Check:
     claims: frozenset[str]
     finished: bool = True  # False: a draft, whose examples and ledger need not agree yet
     accounted: bool = True  # False: only what verdicts rest on, without the account of the ledger
+    borrowed: frozenset[str] = frozenset()  # parts that the folder lacks, taken from the shipped knowledge
     clinic: bool = False  # a clinic's own changes, which may say by whom they are
     circular: bool = False  # questions that wait for each other cannot be asked, so no example can be judged
     faults: list[Fault] = field(default_factory=list)
@@ -86,7 +90,8 @@ class Check:
         if words is None:
             return self.faults
         self._facts(words)
-        self._rules(words)
+        self._rules("rules", words)
+        self._mixtures(words)
         for item in self.items["care"]:
             self._span(item)
         for item in self.items["protocols"]:
@@ -181,9 +186,26 @@ class Check:
                     )
                 )
 
-    def _rules(self, words: Vocabulary) -> None:
+    def _mixtures(self, words: Vocabulary) -> None:
+        """Rules of formulation speak of measures and of facts; borrowed ones fit the facts that they came with."""
+        if not self.accounted:
+            return
+        if "mixture_rules" in self.borrowed and "facts" not in self.borrowed:
+            return
+        measures = self._of("measures")
+        before = len(self.faults)
+        for item in measures:
+            self._make(item, partial(build.fact, formulary.measure(item.plain)))
+        if len(self.faults) > before:
+            return
+        plain = [[item.plain for item in self._of(key)] for key in ("facts", "measures", "units")]
+        measured = self._make(measures[0], partial(formulary.vocabulary, *plain))
+        if measured is not None:
+            self._rules("mixture_rules", measured)
+
+    def _rules(self, key: str, words: Vocabulary) -> None:
         reasons = self._ids("reasons")
-        for item in self._of("rules"):
+        for item in self._of(key):
             rule = self._make(item, partial(build.rule, item.plain, words))
             for number, version in enumerate(item.plain["versions"]):
                 path = ("versions", number)
@@ -217,7 +239,9 @@ class Check:
                 what = f"“{key}” is said by a clinic, in Anagen."
                 self.faults.append(item.fault(what, "Leave it out.", *path, key))
         if item.plain["id"].startswith("clinic."):
-            self.faults.append(item.fault("“clinic.” begins the ids of a clinic's own rules.", "Use another.", "id"))
+            self.faults.append(
+                item.fault("“clinic.” begins the ids of a clinic's own rules.", "Use another.", "id")
+            )
 
     def _cited(self, item: Item, plain: Mapping[str, Any], path: tuple[Step, ...]) -> None:
         """Every source, claim and conflict that is named exists."""
@@ -297,10 +321,11 @@ class Check:
             for item in self._of(key):
                 for claim in item.plain["claims"]:
                     yield item.plain["id"], claim
-        for item in self._of("rules"):
-            for version in item.plain["versions"]:
-                for claim in version["claims"]:
-                    yield item.plain["id"], claim
+        for key in ("rules", "mixture_rules"):
+            for item in self._of(key):
+                for version in item.plain["versions"]:
+                    for claim in version["claims"]:
+                        yield item.plain["id"], claim
 
 
 def _circle(words: Vocabulary, start: str) -> list[str]:

@@ -15,18 +15,25 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from anagen.knowledge import build, courses, scalp
 from anagen.knowledge.reading import ROOT, KnowledgeError, files
 from anagen.medicine.care import Care
 from anagen.medicine.course import Protocol
 from anagen.medicine.rules import Ruleset
+
+if TYPE_CHECKING:
+    from anagen.medicine.formulary import Formulary
 from anagen.medicine.scalp import Scalp
 
 VERSION: Final = "2026.11.21"  # of the shipped knowledge; clinics add their own rules as further versions
 _FORMAT: Final = "5"  # raised when the kept form changes
-_ACCOUNT: Final = ("topics/", "set_aside.yaml", "schema/topics")  # files that no verdict rests on
+# files that no screening rests on
+_ACCOUNT: Final = (
+    *("topics/", "formulation/", "set_aside.yaml"),
+    *("schema/topics", "schema/measures", "schema/mixture_rules"),
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class Knowledge:
 
         KnowledgeError when something is wrong with those; verdicts go on without them.
         """
-        return _known(self.root, accounted=True)
+        return {**_known(self.root, accounted=True), **self.plain}  # a clinic's own rules among them
 
     @property
     def topics(self) -> dict[str, dict[str, Any]]:
@@ -96,6 +103,13 @@ class Knowledge:
     def scalp(self) -> Scalp:
         """The model head, its regions, what is not injected, and the limits of a session."""
         return scalp.scalp(self.topics)
+
+    @cached_property
+    def formulary(self) -> Formulary:
+        """What mixtures are judged by: ingredients, products, pairs and the rules of formulation."""
+        from anagen.knowledge import formulary
+
+        return formulary.formulary(self.account)
 
     @property
     def languages(self) -> dict[str, dict[str, Any]]:

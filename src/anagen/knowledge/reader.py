@@ -31,7 +31,8 @@ def read_all(
             Fault(str(root), 1, "There are no knowledge files here.", f"Expected some of {', '.join(PARTS)}.")
         )
     languages = _documents(root, "locale", faults)
-    check = Check(parts, _claims(root, faults), finished, accounted)
+    borrowed = frozenset(key for part, key in PARTS.items() if not (root / part).exists())
+    check = Check(parts, _claims(root, faults), finished, accounted, borrowed=borrowed)
     faults += check.run(whole=not faults)
     for document in languages:
         faults += shape_faults(document, "locale")

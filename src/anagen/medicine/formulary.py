@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import combinations
 
-from anagen.medicine.mixture import Citation, Ingredient, Known, Pair, PairRule, Product
+from anagen.medicine.mixture import Citation, Ingredient, Known, Pair, PairRule, Problem, Product
 from anagen.medicine.quantities import Units
 from anagen.medicine.rules import Rule
 from anagen.medicine.vocabulary import Vocabulary
@@ -23,9 +23,10 @@ class Formulary:
     pairs: tuple[PairRule, ...]
     unknown_pair: Citation
     rules: tuple[Rule, ...]
-    scopes: Mapping[str, str]  # rule → mixture, component, ingredient, limit or pair
+    problems: Mapping[str, Problem]
     vocabulary: Vocabulary  # of the patient's facts and the mixture's measures
-    policy: Mapping[str, timedelta]  # use_within, use_within_unknown
+    use_within: timedelta  # from the first puncture, where every part is known to hold that long
+    use_within_unknown: timedelta  # where that is not known
     version: str
     hash: str
 

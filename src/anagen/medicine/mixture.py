@@ -201,6 +201,17 @@ class Ingredient:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What a patient may come with: indicated, after_diagnosis, treat_cause_first or not_indicated."""
+
+    id: str
+    title: str
+    kind: str
+    when: Condition | None  # over the diagnosis; None where no code says it
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """One ingredient of a product; ``strength`` is None while nobody has said it."""
 
