@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import covered
 import reference
 from anagen import cli
 from anagen.cli import claims as claims_command
@@ -153,6 +154,7 @@ def pages() -> dict[str, str]:
     """Name → text of every page."""
     knowledge = shipped()
     made = {name: make(knowledge) for name, make in reference.PAGES.items()}
+    made["coverage.md"] = covered.coverage(knowledge)
     made["command-line.md"] = command_line(knowledge)
     return made
 

@@ -311,7 +311,7 @@ def sources(knowledge: Knowledge) -> str:
 
 
 def _sources(knowledge: Knowledge) -> Iterator[str]:
-    used = _used_by(knowledge, lambda item: [evidence["source"] for evidence in item["evidence"]])
+    used = used_by(knowledge, lambda item: [evidence["source"] for evidence in item["evidence"]])
     yield "Certainty says how well we know the source itself: *found* was read, *known* is from general knowledge,"
     yield "*derived* is our own arithmetic or choice, *uncertain* must be verified before it is relied on."
     yield ""
@@ -333,7 +333,7 @@ def conflicts(knowledge: Knowledge) -> str:
 
 
 def _conflicts(knowledge: Knowledge) -> Iterator[str]:
-    used = _used_by(knowledge, lambda item: item.get("conflicts", []))
+    used = used_by(knowledge, lambda item: item.get("conflicts", []))
     yield f"{counted(len(knowledge.conflicts), 'contradiction')} of the source documents: every position, what"
     yield "Anagen does, and why. The choices are conservative and not yet reviewed by your medical lead."
     yield ""
@@ -377,7 +377,7 @@ def _claims(knowledge: Knowledge) -> Iterator[str]:
     yield from table(("kind", "reason", "claims"), rows)
 
 
-def _used_by(knowledge: Knowledge, named: Any) -> dict[str, list[str]]:
+def used_by(knowledge: Knowledge, named: Any) -> dict[str, list[str]]:
     """Name → ids of the rules, care items and courses that name it."""
     used: dict[str, list[str]] = {}
     holders = [(item["id"], item["versions"]) for item in knowledge.plain["rules"]]
