@@ -12,13 +12,14 @@ from anagen.clinic.intake.queries import facts_of
 from anagen.clinic.people.actions import NotAllowed, Refused
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Permission
+from anagen.clinic.review.queries import current
 from anagen.exchange.facts import plain_facts
 from anagen.exchange.screening import plain_screening, plain_unmapped
-from anagen.knowledge.loader import Knowledge, shipped
+from anagen.knowledge.loader import Knowledge
 from anagen.medicine.screening import may_be_overridden, screen
 
 from . import queries
-from .models import Decision, Override, Rulebook
+from .models import Decision, FindingOfDecision, Override, Rulebook
 
 LEAST_COMMENT = 10  # characters; “ok” explains nothing to the next reader
 
@@ -31,11 +32,11 @@ def decide(*, by: User | str, patient: Patient, on: date, knowledge: Knowledge |
     """
     if isinstance(by, User) and not by.may(Permission.SCREEN):
         raise NotAllowed(_("Your role does not allow this."))
-    knowledge = knowledge or shipped()
+    knowledge = knowledge or current()
     facts, unmapped = facts_of(patient, on=on)
     answer = screen(facts, ruleset=knowledge.ruleset, on=on, unmapped=unmapped)
     with acting(by):
-        return Decision.objects.create(
+        decision = Decision.objects.create(
             patient=patient,
             on=on,
             facts=plain_facts(facts),
@@ -46,6 +47,8 @@ def decide(*, by: User | str, patient: Patient, on: date, knowledge: Knowledge |
             document=plain_screening(answer),
             decided_by=by if isinstance(by, User) else None,
         )
+        FindingOfDecision.objects.bulk_create(queries.weighing(decision))
+    return decision
 
 
 def _kept(knowledge: Knowledge) -> Rulebook:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 
 from .actions import LEAST_COMMENT
 
@@ -39,7 +39,7 @@ class OverrideForm(forms.Form):
 
     def __init__(self, *args: Any, reasons: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = shipped().override_reasons
+        known = current().override_reasons
         self.fields["reason"].choices = [  # type: ignore[attr-defined]
             (code, known[code]["label"] if code in known else code) for code in reasons
         ]

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from anagen.clinic.people.models import User
 from anagen.clinic.people.permissions import Permission
 from anagen.clinic.people.queries import today
-from anagen.knowledge.loader import Knowledge, Source, shipped
+from anagen.clinic.review.queries import current
+from anagen.knowledge.loader import Knowledge, Source
 from anagen.medicine.conditions import Gap, Situation
 from anagen.medicine.facts import UNKNOWN, Statement
 from anagen.medicine.quantities import Quantity
@@ -91,7 +92,7 @@ def card(decision: Decision, user: User) -> VerdictCard:
     for_patient = in_plain_words(user)
     answer = queries.standing(decision)
     ruleset = queries.ruleset_of(decision)
-    view = _View(decision, answer, ruleset, shipped(), user)
+    view = _View(decision, answer, ruleset, current(), user)
     overrides = {override.rule: override for override in decision.overrides.all()}
     vocabulary = ruleset.vocabulary
     situation = Situation(queries.facts_of_decision(decision), decision.on, vocabulary)

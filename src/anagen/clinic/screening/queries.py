@@ -11,15 +11,15 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from anagen.clinic.people.models import Patient
+from anagen.clinic.review.queries import current
 from anagen.exchange import facts as exchange
 from anagen.exchange.screening import plain_screening, unmapped_of
 from anagen.knowledge import build
-from anagen.knowledge.loader import shipped
 from anagen.medicine.facts import Facts
-from anagen.medicine.rules import Ruleset
+from anagen.medicine.rules import Ruleset, State, Verdict
 from anagen.medicine.screening import Screening, overridden, screen
 
-from .models import Decision, Rulebook, VerdictWord
+from .models import Decision, FindingOfDecision, Rulebook, VerdictWord
 
 WAITING = (VerdictWord.INCOMPLETE, VerdictWord.DEFER, VerdictWord.REFER)
 
@@ -48,6 +48,21 @@ def latest_of_each() -> QuerySet[Decision]:
     )
 
 
+def weighing(decision: Decision) -> list[FindingOfDecision]:
+    """The findings of a decision that are kept apart: matched or unknown. Two of one rule are one, the graver."""
+    kept: dict[str, FindingOfDecision] = {}
+    for finding in decision.document["findings"]:
+        if finding["state"] == State.NOT_MATCHED:
+            continue
+        made = FindingOfDecision(
+            decision=decision, rule=finding["rule"], state=finding["state"], verdict=finding["verdict"]
+        )
+        other = kept.get(made.rule)
+        if other is None or Verdict.of(made.verdict) > Verdict.of(other.verdict):
+            kept[made.rule] = made
+    return list(kept.values())
+
+
 def waiting_decisions() -> QuerySet[Decision]:
     """Patients for whom somebody has to do something before they can be treated."""
     return in_a_list(latest_of_each().filter(verdict__in=WAITING).order_by("decided_at"))
@@ -60,7 +75,7 @@ def in_a_list(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
 
 def ruleset_of(decision: Decision) -> Ruleset:
     """The rules as they stood when the decision was made."""
-    ruleset = shipped().ruleset
+    ruleset = current().ruleset
     return ruleset if ruleset.hash == decision.rulebook.hash else _kept_ruleset(decision.rulebook_id)
 
 
