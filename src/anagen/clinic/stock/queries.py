@@ -15,7 +15,6 @@ from anagen.knowledge.loader import shipped
 from .models import Balance, Gtin, Lot, Movement, Place, Product, Quarantine, Vial
 from .wording import look_of
 
-
 # products
 
 

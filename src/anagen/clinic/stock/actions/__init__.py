@@ -7,19 +7,9 @@ one after the other; what cannot be is refused by the database as well.
 
 from __future__ import annotations
 
-from .lots import (
-    LooksLike,
-    correct_expiry,
-    give_back,
-    move,
-    quarantine,
-    rebuild,
-    receive,
-    release,
-    take_stock,
-    waste,
-    write_off_expired,
-)
+from .counting import rebuild, take_stock
+from .holding import quarantine, release
+from .lots import LooksLike, correct_expiry, give_back, move, receive, waste, write_off_expired
 from .products import Part, Sheet, add_gtin, add_place, add_product, change_product, retire_place
 from .vials import close_vial, draw, open_container
 

@@ -57,6 +57,7 @@ class Sheet:
     knowledge: str = ""
     low_below: int = 5
     warn_days: int = 60
+    complete: bool = False
     witnessed: bool = False
     in_use: bool = True
     ingredients: Sequence[Part] = ()

@@ -20,7 +20,7 @@ from ..models import Draw, Lot, Place, Vial, VialClosed
 from ..witness import Witness, other_than
 from ..wording import millilitres, tidy
 from .common import held, may, person, why
-from .lots import take_one, usable_or_refused
+from .moving import take_one, usable_or_refused
 
 FINEST_ML: Final = Decimal("0.001")
 

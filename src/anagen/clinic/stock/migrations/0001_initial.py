@@ -286,6 +286,7 @@ class Migration(migrations.Migration):
                     "warn_days",
                     models.PositiveIntegerField(default=60, verbose_name="expiring soon, days ahead"),
                 ),
+                ("complete", models.BooleanField(default=False, verbose_name="all ingredients are listed")),
                 ("witnessed", models.BooleanField(default=False, verbose_name="waste needs a witness")),
                 ("in_use", models.BooleanField(default=True, verbose_name="in use")),
                 ("version", models.PositiveIntegerField(default=1)),

@@ -77,6 +77,7 @@ class Product(models.Model):
     knowledge = models.CharField(_("product known to Anagen"), max_length=80, blank=True, default="")
     low_below = models.PositiveIntegerField(_("low below"), default=5)  # containers that may be used
     warn_days = models.PositiveIntegerField(_("expiring soon, days ahead"), default=60)
+    complete = models.BooleanField(_("all ingredients are listed"), default=False)
     witnessed = models.BooleanField(_("waste needs a witness"), default=False)
     in_use = models.BooleanField(_("in use"), default=True)
     version = models.PositiveIntegerField(default=1)  # raised by each edit; two desks cannot overwrite
