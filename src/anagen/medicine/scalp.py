@@ -235,7 +235,7 @@ def _held(what: str, asked: Decimal | None, limit: Limit, unit: str) -> Decimal:
     if number is None or least is None or most is None:
         raise ImpossibleMap(f"nothing says how large {what} may be")
     if not least <= number <= most:
-        raise ImpossibleMap(f"{what} is {least} to {most} {unit}, not {number} {unit}")
+        raise ImpossibleMap(f"{what} is {least} to {most} {unit}, not {number:f} {unit}")
     return number
 
 

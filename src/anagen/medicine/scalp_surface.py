@@ -62,7 +62,9 @@ class Head:
     def from_circumference(cls, cm: Decimal, shape: Shape) -> Head:
         """The head whose largest ellipse has this circumference. ImpossibleMap when no adult head has it."""
         if not shape.least_cm <= cm <= shape.most_cm:
-            raise ImpossibleMap(f"a head measures {shape.least_cm} to {shape.most_cm} cm around, not {cm} cm")
+            raise ImpossibleMap(
+                f"a head measures {shape.least_cm} to {shape.most_cm} cm around, not {cm:f} cm"
+            )
         half_length = float(cm) * 10 / perimeter(1.0, shape.breadth)
         return cls(cm, shape.breadth * half_length, half_length, shape.height * half_length)
 
