@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from anagen.cli.rules import reviewed
-from anagen.knowledge import examples, ledger, wording
+from anagen.knowledge import adjusting, examples, ledger, wording
 from anagen.knowledge.loader import Knowledge
 from anagen.medicine.rules import Evidence, Rule, RuleVersion, Verdict
 from anagen.medicine.truth import Truth, all_of, any_of
@@ -82,11 +82,13 @@ def _rule(rule: Rule, plain: Any, knowledge: Knowledge, cited: dict[str, ledger.
     yield ""
     yield f"**{rule.title}**"
     yield ""
-    for version in rule.versions:
+    for version, said in zip(rule.versions, plain["versions"], strict=True):
         end = f" until {version.effective_to}" if version.effective_to else ""
         yield f"From {version.effective_from}{end}: **{version.verdict.word}**, {reviewed(version)}."
         yield ""
         yield from _version(version, knowledge, cited)
+        yield from _adjustable(said)
+        yield ""
     yield from table(("example", "given", "on", "answer"), _examples(rule, plain, knowledge))
 
 
@@ -108,7 +110,12 @@ def _version(version: RuleVersion, knowledge: Knowledge, cited: dict[str, ledger
     yield f"- What would change it: {cell(version.change)}"
     yield f"- May be overridden {wording.overriding(version.override, knowledge.override_reasons)}."
     yield from _grounds(version, cited)
-    yield ""
+
+
+def _adjustable(version: Any) -> Iterator[str]:
+    """What a clinic may set, and how far."""
+    for parameter in adjusting.parameters(version):
+        yield f"- A clinic may set {parameter.what}: from {parameter.allowed}. {cell(parameter.why)}"
 
 
 def _grounds(item: Any, cited: dict[str, ledger.Claim]) -> Iterator[str]:

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "anagen.clinic.people.middleware.EveryViewNamesItsPermission",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "anagen.clinic.review.middleware.one_knowledge",
 ]
 
 ROOT_URLCONF = "anagen.clinic.urls"

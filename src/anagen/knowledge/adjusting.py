@@ -146,11 +146,13 @@ def suggested(texts: Mapping[str, str], version: Plain, values: Mapping[str, str
     for parameter in parameters(version):
         if parameter.name not in values:
             continue
-        pattern = _mentioned(parameter.value, parameter.is_length)
-        new = values[parameter.name]
-        for name, text in made.items():
-            made[name] = pattern.sub(lambda found: _in_its_place(found[0], new, parameter.is_length), text)
+        made = {name: _renamed(text, parameter, values[parameter.name]) for name, text in made.items()}
     return made
+
+
+def _renamed(text: str, parameter: Parameter, new: str) -> str:
+    pattern = _mentioned(parameter.value, parameter.is_length)
+    return pattern.sub(lambda found: _in_its_place(found[0], new, parameter.is_length), text)
 
 
 def still_named(texts: Mapping[str, str], parameter: Parameter) -> list[str]:

@@ -194,12 +194,16 @@ class _Work:
         if made.rule != rule.get("id") or not made.rule.startswith(OWN):
             yield fault(f"“{made.rule}” is no id for a rule of your own.", f"Begin it with {OWN}")
         elif made.rule in self.rules or made.rule in self.ever_added:
-            yield fault(f"There is or was a rule “{made.rule}”.", "An id is never used twice; choose another.")
+            yield fault(
+                f"There is or was a rule “{made.rule}”.", "An id is never used twice; choose another."
+            )
         elif len(rule.get("versions", ())) != 1:
             yield fault("A new rule has one version.", "Leave one.")
         else:
             rule["versions"] = [
-                _without({**rule["versions"][0], "from": made.start.isoformat()}, "to", "reviewed", "advice_only")
+                _without(
+                    {**rule["versions"][0], "from": made.start.isoformat()}, "to", "reviewed", "advice_only"
+                )
                 | {"changed": _changed(made)}
             ]
             rule["examples"] = [{**example, "version": 1} for example in rule.get("examples", ())]
@@ -270,9 +274,7 @@ class _Work:
         rule["examples"] = before
         number = len(rule["versions"])
         rule["versions"][-1] = {**rule["versions"][-1], "to": day}
-        rule["versions"].append(
-            _without({**version, "from": day}, "to") | {"changed": _changed(made)}
-        )
+        rule["versions"].append(_without({**version, "from": day}, "to") | {"changed": _changed(made)})
         # As shipped again: the examples that were shipped. Otherwise those of the version before.
         source = [
             example
@@ -291,7 +293,9 @@ class _Work:
             pinned = {**_without(example, "until"), "version": len(rule["versions"])}
             found = examples.finding(pinned, made, self.words)
             answer = examples.answer(found)
-            until = {"until": found.until.isoformat()} if found.until is not None and "until" in example else {}
+            until = (
+                {"until": found.until.isoformat()} if found.until is not None and "until" in example else {}
+            )
             name = example["name"]
             if answer != example["expect"] or until.get("until") != example.get("until"):
                 if example["expect"] == State.UNKNOWN.value and found.state is State.NOT_MATCHED:

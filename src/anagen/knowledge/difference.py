@@ -25,6 +25,9 @@ _VERSION_FIELDS: Final = {
     "claims": "claims",
     "conflicts": "conflicts",
     "reviewed": "review",
+    "title": "title",
+    "advice_only": "advice only",
+    "adjustable": "what a clinic may set",
 }
 
 
@@ -83,6 +86,20 @@ def difference(old: Knowledge, new: Knowledge) -> Difference:
         if found is not None:
             rules.append(found)
     return Difference(tuple(rules), tuple(_facts(old.plain["facts"], new.plain["facts"])))
+
+
+def newest_differences(
+    before: Plain | None, after: Plain, old: Knowledge, new: Knowledge
+) -> Iterator[Change]:
+    """How the newest version of a rule differs from the newest before, whatever their days; none for a new rule."""
+    if before is not None:
+        first, second = ({**rule["versions"][-1]} for rule in (before, after))
+        if len(before["versions"]) != len(after["versions"]):
+            for version in (first, second):
+                version.pop("to", None)
+            if first["from"] != second["from"]:
+                yield Change("in force from", first["from"], second["from"])
+        yield from _version(first, second, old, new)
 
 
 def _rule(before: Plain | None, after: Plain | None, old: Knowledge, new: Knowledge) -> RuleDifference | None:

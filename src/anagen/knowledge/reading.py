@@ -99,12 +99,22 @@ def _yaml() -> YAML:
 
 def read(file: Path, name: str) -> Document:
     """Read one YAML file; KnowledgeError with the line when it cannot be read."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise KnowledgeError([Fault(name, 1, "The file is not UTF-8.", "Save it as UTF-8.")]) from None
+    except OSError as error:
+        what = f"The file cannot be read: {error.strerror}."
+        raise KnowledgeError([Fault(name, 1, what, "Let it be a file that Anagen may read.")]) from None
+    return parsed(text, name)
+
+
+def parsed(text: str, name: str) -> Document:
+    """Read YAML; KnowledgeError with the line when it cannot be read."""
     from ruamel.yaml.constructor import DuplicateKeyError
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    text = ""
     try:
-        text = file.read_text(encoding="utf-8")
         tree = _yaml().load(text)
         return Document(name, _plain(tree), tree)
     except DuplicateKeyError as error:
@@ -114,11 +124,6 @@ def read(file: Path, name: str) -> Document:
     except MarkedYAMLError as error:
         what = f"This is not YAML: {error.problem or 'it cannot be read'}."
         raise KnowledgeError([_marked(name, error, what, "Mend the syntax here.")]) from None
-    except UnicodeDecodeError:
-        raise KnowledgeError([Fault(name, 1, "The file is not UTF-8.", "Save it as UTF-8.")]) from None
-    except OSError as error:
-        what = f"The file cannot be read: {error.strerror}."
-        raise KnowledgeError([Fault(name, 1, what, "Let it be a file that Anagen may read.")]) from None
     except RecursionError:
         what = "Something here contains itself, or is nested too deeply."
         raise KnowledgeError([Fault(name, 1, what, "Write it out.")]) from None

@@ -116,6 +116,7 @@ def test_a_library_with_a_fault_is_made_anew_after_a_while(
     clock = [1000.0]
     monkeypatch.setattr(libraries, "_held", [])
     monkeypatch.setattr(libraries, "opened", make)
+    monkeypatch.setattr(libraries, "current", lambda: known.knowledge)
     monkeypatch.setattr(libraries.time, "monotonic", lambda: clock[0])
     assert libraries.catalogue() is libraries.catalogue() is made[0]
     clock[0] += 301

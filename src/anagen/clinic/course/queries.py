@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from anagen.clinic.intake.models import Intake
 from anagen.clinic.people.models import Patient
+from anagen.clinic.review.queries import current
 from anagen.clinic.screening.models import Decision, VerdictWord
 from anagen.clinic.screening.queries import latest_decision, latest_of_each, standing
 from anagen.exchange.appointments import Entry, care_entries, session_entry
-from anagen.knowledge.loader import shipped
 from anagen.medicine import course as medicine
 from anagen.medicine.care import care_windows
 from anagen.medicine.course import Protocol
@@ -71,12 +71,12 @@ def latest_plan(patient: Patient) -> Course | None:
 
 def protocols() -> dict[str, Protocol]:
     """The courses that may be offered."""
-    return {name: protocol for name, protocol in shipped().protocols.items() if protocol.released}
+    return {name: protocol for name, protocol in current().protocols.items() if protocol.released}
 
 
 def vocabulary() -> Vocabulary:
     """The labels of facts."""
-    return shipped().ruleset.vocabulary
+    return current().ruleset.vocabulary
 
 
 def protocol_of(course: Course) -> Protocol | None:
@@ -162,7 +162,7 @@ def wish(
         for session in (replaced.sessions.all() if replaced is not None else ())
         if session.day < on
     }
-    knowledge = shipped()
+    knowledge = current()
     earlier = earlier_windows(patient, protocol, replaced)
     return Wish(
         protocol=protocol,
@@ -236,7 +236,7 @@ def windows_around(course: Course, screening: Screening | None) -> tuple[Window,
             deviation=0,
         )
         around += course_windows(placed)
-        around += care_windows(of_area(shipped().care, protocol), [session.day for session in sessions])
+        around += care_windows(of_area(current().care, protocol), [session.day for session in sessions])
     return one_of_each(around)
 
 

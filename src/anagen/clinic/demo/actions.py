@@ -22,9 +22,9 @@ from anagen.clinic.people.actions import Refused
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
 from anagen.clinic.people.queries import today
+from anagen.clinic.review.queries import current
 from anagen.clinic.screening import actions as screening_actions
 from anagen.exchange import fhir
-from anagen.knowledge.loader import shipped
 from anagen.medicine.dates import add_months
 
 PASSWORD: Final = "anagen demo clinic"  # printed at every start; nobody in it is real
@@ -186,9 +186,9 @@ class _Story:
 
     @staticmethod
     def _second_half() -> frozenset[str]:
-        groups = [group["id"] for group in shipped().groups]
+        groups = [group["id"] for group in current().groups]
         later = set(groups[len(groups) // 2 :])
-        return frozenset(fact.id for fact in shipped().ruleset.vocabulary if fact.group in later)
+        return frozenset(fact.id for fact in current().ruleset.vocabulary if fact.group in later)
 
     def _plan(self, patient: Patient, asked: date) -> None:
         wish = self.person["course"]
@@ -261,7 +261,7 @@ class _Story:
                 },
             ],
         }
-        reading = fhir.read(bundle, vocabulary=shipped().ruleset.vocabulary, on=on)
+        reading = fhir.read(bundle, vocabulary=current().ruleset.vocabulary, on=on)
         intake_actions.import_record(
             by=self._prescriber, patient=patient, statements=reading.facts, unmapped=reading.unmapped, on=on
         )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 from anagen.medicine.facts import UNKNOWN
 from anagen.medicine.vocabulary import FactDefinition, FactType
 
@@ -17,13 +17,13 @@ ENGLISH: Final = "en"
 
 def languages() -> dict[str, str]:
     """Code → name, in its own language, of each language in which the questions can be asked."""
-    return {ENGLISH: "English"} | {code: str(plain["name"]) for code, plain in shipped().languages.items()}
+    return {ENGLISH: "English"} | {code: str(plain["name"]) for code, plain in current().languages.items()}
 
 
 def language_for(wanted: str) -> str:
     """The language of the intake that fits a code such as ``ru-RU``; English where there is none."""
     code = wanted.lower().partition("-")[0]
-    return code if code in shipped().languages else ENGLISH
+    return code if code in current().languages else ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Words:
 
     @classmethod
     def of(cls, code: str) -> Words:
-        return cls(code, shipped().languages.get(code, {}))
+        return cls(code, current().languages.get(code, {}))
 
     def _fact(self, definition: FactDefinition) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.plain.get("facts", {}).get(definition.id, {})

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from anagen.clinic.people.models import Patient, Sex
+from anagen.clinic.review.queries import current
 from anagen.knowledge import build
-from anagen.knowledge.loader import shipped
 from anagen.medicine.conditions import Situation
 from anagen.medicine.facts import UNKNOWN, Facts, Speaker, Statement, Unknown, Value
 from anagen.medicine.quantities import Quantity
@@ -26,7 +26,7 @@ _STATED = {Sex.FEMALE: "female", Sex.MALE: "male", Sex.OTHER: "other"}
 
 
 def vocabulary() -> Vocabulary:
-    return shipped().ruleset.vocabulary
+    return current().ruleset.vocabulary
 
 
 def facts_of(patient: Patient, *, on: date) -> tuple[Facts, tuple[Unmapped, ...]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 from anagen.medicine.facts import UNKNOWN, Speaker, Statement
 from anagen.medicine.truth import Truth
 from anagen.medicine.vocabulary import FactDefinition, FactType
@@ -29,7 +29,7 @@ LONG: Final = 8  # from so many open questions on, “none of these” is offere
 def layout() -> Mapping[str, tuple[str, ...]]:
     """Group → facts asked of patients on its page, in order."""
     words = vocabulary()
-    order = [group["id"] for group in shipped().groups]
+    order = [group["id"] for group in current().groups]
     asked = {definition.id: definition for definition in words if definition.asked_in_intake}
     pages: dict[str, list[str]] = {group: [] for group in order}
     for group in order:

@@ -16,9 +16,10 @@ from typing import Any, Final
 from django.urls import reverse
 
 from anagen.clinic.people.names import searchable
+from anagen.clinic.review.queries import current
 from anagen.knowledge import ledger, wording
 from anagen.knowledge.ledger import Claim
-from anagen.knowledge.loader import Knowledge, KnowledgeError, shipped
+from anagen.knowledge.loader import Knowledge, KnowledgeError
 from anagen.knowledge.reading import Fault
 
 from .words import place
@@ -331,12 +332,14 @@ _held: list[tuple[float, Library]] = []
 
 
 def catalogue() -> Library:
-    """The catalogue of the shipped knowledge, made once. One with a fault is made anew after some minutes."""
+    """The catalogue of the knowledge that decides, made once. One with a fault is made anew after some minutes."""
+    knowledge = current()
     if _held:
         made, held = _held[0]
-        if not held.faults or time.monotonic() - made < _LOOK_AGAIN:
+        fresh = not held.faults or time.monotonic() - made < _LOOK_AGAIN
+        if fresh and held.knowledge is knowledge:
             return held
-    new = opened(shipped())
+    new = opened(knowledge)
     _held[:] = [(time.monotonic(), new)]
     return new
 

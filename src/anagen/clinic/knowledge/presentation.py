@@ -13,7 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from anagen.knowledge import examples, wording
+from anagen.knowledge import adjusting, examples, wording
+from anagen.knowledge.adjusting import Parameter
 from anagen.knowledge.ledger import Claim
 from anagen.knowledge.loader import Source
 from anagen.medicine.conditions import All, AnyOf, Condition, Not
@@ -90,6 +91,7 @@ class ShownVersion:
     until: str
     override: str
     review: str
+    parameters: tuple[Parameter, ...]
     evidence: tuple[Cited, ...]
     claims: tuple[ShownClaim, ...]
     conflicts: tuple[Conflict, ...]
@@ -123,6 +125,7 @@ def versions(rule: Rule, catalogue: Library, on: date) -> list[ShownVersion]:
             until=wording.ending(version.until, words) if version.until is not None else "",
             override=wording.overriding(version.override, catalogue.knowledge.override_reasons),
             review=review(version),
+            parameters=adjusting.parameters(part),
             evidence=tuple(cited(part, catalogue)),
             claims=tuple(claims(version.claims, catalogue)),
             conflicts=tuple(conflicts(version.conflicts, catalogue)),
@@ -174,10 +177,12 @@ def _leaf(when: Any, words: Vocabulary) -> SafeString:
     return format_html('<a href="{}">{}</a>{}', url, name, said[len(name) :])
 
 
-def worked(rule: Rule, catalogue: Library) -> Iterator[Example]:
-    """Each example of a rule, answered now by the rule itself."""
+def worked(rule: Rule, catalogue: Library, number: int) -> Iterator[Example]:
+    """Each example of a version (the oldest has the number 1), answered now by the rule itself."""
     words = catalogue.knowledge.ruleset.vocabulary
     for plain in catalogue.rules[rule.id]["examples"]:
+        if plain.get("version", number) != number:
+            continue
         found = examples.finding(plain, rule, words)
         until = plain.get("until")
         yield Example(

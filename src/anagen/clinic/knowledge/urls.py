@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import downloads, sourced, views
+from . import changing, downloads, sourced, views
 
 app_name = "knowledge"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("knowledge/rules", views.rules, name="rules"),
     path("knowledge/rules.csv", downloads.rules_csv, name="rules_csv"),
     path("knowledge/rules/<str:id>", views.rule, name="rule"),
+    path("knowledge/rules/<str:id>/change/<str:kind>", changing.change_rule, name="change_rule"),
+    path("knowledge/add-rule", changing.add_rule, name="add_rule"),
+    path("knowledge/add-rule/condition", changing.read_condition, name="read_condition"),
     path("knowledge/rules/<str:id>/patients", views.rule_patients, name="rule_patients"),
     path("knowledge/facts", views.facts, name="facts"),
     path("knowledge/facts.csv", downloads.facts_csv, name="facts_csv"),

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET
 from anagen.clinic.audit.actions import record_read
 from anagen.clinic.people.permissions import Permission, needs
 from anagen.clinic.people.queries import today
+from anagen.clinic.review.queries import changes_of
 from anagen.knowledge import wording
 from anagen.medicine.rules import Rule
 
-from . import details, presentation, queries, words
+from . import changing, details, presentation, queries, words
 from .asked import PAGE_LENGTH, entry_of, wants
 from .catalogue import Kind, Library, catalogue, topic_of
 
@@ -79,6 +80,7 @@ def _kind(text: str) -> Kind | None:
 @require_GET
 def rules(request: HttpRequest) -> HttpResponse:
     """Every rule, by topic."""
+    user: Any = request.user
     known = catalogue()
     topic = request.GET.get("topic", "")
     topics = _counted(words.RULE_TOPICS, [entry.topic for entry in known.of_kind(Kind.RULE)])
@@ -99,7 +101,14 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "knowledge/rules.html",
-        {"catalogue": known, "groups": groups, "topics": topics, "chosen": chosen, "count": len(by_id)},
+        {
+            "catalogue": known,
+            "groups": groups,
+            "topics": topics,
+            "chosen": chosen,
+            "count": len(by_id),
+            "may_review": user.may(Permission.REVIEW_RULES),
+        },
     )
 
 
@@ -109,6 +118,8 @@ def rule(request: HttpRequest, *, id: str) -> HttpResponse:
     """One rule with its versions, examples, evidence, claims and conflicts."""
     known, found = _rule(id)
     user: Any = request.user
+    standing = found.version(today())
+    number = found.versions.index(standing) + 1 if standing is not None else len(found.versions)
     return render(
         request,
         "knowledge/rule.html",
@@ -117,7 +128,9 @@ def rule(request: HttpRequest, *, id: str) -> HttpResponse:
             "rule": found,
             "topic": words.named(words.RULE_TOPICS, found.topic),
             "versions": presentation.versions(found, known, today()),
-            "examples": list(presentation.worked(found, known)),
+            "examples": list(presentation.worked(found, known, number)),
+            "changes": changes_of(id),
+            "possible": changing.possible(known.rules[id]) if user.may(Permission.REVIEW_RULES) else [],
             "may_see_patients": user.may(Permission.FIND_PATIENTS) and user.may(Permission.OPEN_FILE),
         },
     )

@@ -70,6 +70,7 @@ class Permission(StrEnum):
     SEE_TASKS = "tasks.see"
     SEE_RULES = "rules.see"
     REVIEW_RULES = "rules.review"
+    SEE_RULE_FAULTS = "rules.faults"
     SEE_AUDIT = "audit.see"
 
 
@@ -117,6 +118,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_TASKS: _CLINIC,
     Permission.SEE_RULES: _STAFF,
     Permission.REVIEW_RULES: frozenset({Role.MEDICAL_LEAD}),
+    Permission.SEE_RULE_FAULTS: frozenset({Role.MEDICAL_LEAD, Role.ADMINISTRATOR}),
     Permission.SEE_AUDIT: frozenset({Role.MEDICAL_LEAD, Role.ADMINISTRATOR}),
 }
 

@@ -1,7 +1,32 @@
-"""What review adds to the navigation, the home page and the patient page."""
+"""What review adds to the home page: knowledge that cannot be used as it is."""
 
 from __future__ import annotations
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anagen.clinic.people.menu import Card, add_card
+from anagen.clinic.people.models import User
+from anagen.clinic.people.permissions import Permission
+
+from . import queries
+
 
 def register() -> None:
-    """Nothing yet."""
+    add_card("knowledge_faults", Permission.SEE_RULE_FAULTS, _faults, order=1)
+
+
+def _faults(user: User) -> Card | None:
+    state = queries.state()
+    if state.sound:
+        return None
+    return Card(
+        title=_("The knowledge has faults"),
+        url=reverse("knowledge:home"),
+        action=_("See the knowledge"),
+        count=len(state.faults),
+        note=_("Decisions go on with the last knowledge that passed every check."),
+        template="review/faults_card.html",
+        context={"state": state},
+        wide=True,
+    )

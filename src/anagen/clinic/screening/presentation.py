@@ -55,6 +55,7 @@ class Reason:
     override: Override | None
     may_override: bool
     reviewed: str
+    advice_only: bool  # the clinic has switched the rule from its verdict to advice
     has_page: bool  # whether this reader may look the rule up in the knowledge of today
 
     @property
@@ -156,6 +157,7 @@ class _View:
             override=override,
             may_override=override is None and self._may_override(finding),
             reviewed=f"{reviewed['by']}, {reviewed['on']}" if reviewed else "",
+            advice_only=version is not None and version.advice_only,
             has_page=self.user.may(Permission.SEE_RULES)
             and any(rule["id"] == finding.rule for rule in self.knowledge.plain["rules"]),
         )

@@ -18,7 +18,7 @@ from anagen.clinic.people.downloads import csv_download
 from anagen.clinic.people.models import Patient
 from anagen.clinic.people.permissions import Permission, needs
 from anagen.clinic.people.queries import today
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 from anagen.medicine.conditions import Situation
 from anagen.medicine.dates import add
 from anagen.medicine.facts import UNKNOWN, Facts, Statement
@@ -103,7 +103,7 @@ def known_of(patient: Patient, *, on: date, for_patient: bool = False) -> tuple[
         history[answer.fact].append(answer)
     return tuple(
         Group(group["title"], tuple(lines), tuple(missing))
-        for group in shipped().groups
+        for group in current().groups
         for lines, missing in [_group(group["id"], facts, situation, disagreeing, history, for_patient)]
         if lines or missing
     )

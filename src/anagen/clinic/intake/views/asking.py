@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from anagen.clinic.people.models import Patient, User
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 from anagen.medicine.facts import Speaker
 from anagen.medicine.vocabulary import FactType
 
@@ -176,7 +176,7 @@ def _onwards(asking: Asking, name: str, go: str) -> HttpResponseRedirect:
 
 
 def _group(name: str) -> dict[str, str]:
-    return next(group for group in shipped().groups if group["id"] == name)
+    return next(group for group in current().groups if group["id"] == name)
 
 
 def _show(

@@ -17,7 +17,7 @@ from anagen.clinic.people.actions import Refused
 from anagen.clinic.people.models import Patient
 from anagen.clinic.people.permissions import Permission, needs
 from anagen.clinic.people.queries import today
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 from anagen.medicine.codes import ICD10, expanded
 from anagen.medicine.conditions import Situation
 from anagen.medicine.facts import Speaker
@@ -106,7 +106,7 @@ def _others(asked: list[FactDefinition]) -> list[tuple[str, list[FactDefinition]
     ]
     groups = [
         (group["title"], [definition for definition in others if definition.group == group["id"]])
-        for group in shipped().groups
+        for group in current().groups
     ]
     return [(title, facts) for title, facts in groups if facts]
 
@@ -133,7 +133,7 @@ def _row(definition: FactDefinition, situation: Situation, form: AnswersForm | N
 def _by_group(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     groups = [
         (group["title"], [row for row in rows if row["question"].definition.group == group["id"]])
-        for group in shipped().groups
+        for group in current().groups
     ]
     return [(title, found) for title, found in groups if found]
 

@@ -17,9 +17,9 @@ from anagen.clinic.people.access import opens_file
 from anagen.clinic.people.models import Patient
 from anagen.clinic.people.permissions import Permission, needs
 from anagen.clinic.people.queries import today
+from anagen.clinic.review.queries import current
 from anagen.exchange.errors import BadInput
 from anagen.exchange.fhir.reader import Reading, read_bytes
-from anagen.knowledge.loader import shipped
 from anagen.medicine.facts import Statement
 from anagen.medicine.vocabulary import BIRTH_DATE, FactType
 
@@ -207,7 +207,7 @@ def _facts_by_group() -> list[tuple[str, list[Any]]]:
                 if definition.group == group["id"] and definition.type is not FactType.DATE
             ],
         )
-        for group in shipped().groups
+        for group in current().groups
     ]
 
 

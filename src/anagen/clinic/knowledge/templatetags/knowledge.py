@@ -6,6 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from anagen.clinic.site.templatetags.components import tag
+from anagen.clinic.review.queries import State, state
 from anagen.knowledge.loader import Source
 
 from .. import words
@@ -53,3 +54,9 @@ def aside_tag(kind: str) -> SafeString:
 def place(source: Source) -> str:
     """Where a source is found; the files of this project are no place for a reader."""
     return words.place(source.locator)
+
+
+@register.inclusion_tag("review/unsound.html")
+def unsound_knowledge() -> dict[str, State]:
+    """What is wrong with the knowledge that should decide, while an earlier one does."""
+    return {"state": state()}

@@ -1,0 +1,180 @@
+"""How the medical lead changes the knowledge: a form, what would be different and for whom, and only then a version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from anagen.clinic.people.actions import Refused
+from anagen.clinic.people.permissions import Permission, needs
+from anagen.clinic.people.queries import today
+from anagen.clinic.review import actions, queries
+from anagen.clinic.review.queries import Proposal
+from anagen.knowledge.difference import newest_differences
+from anagen.medicine.rules import Verdict
+
+from . import forms, own_rules, presentation
+from .asked import entry_of
+from .catalogue import catalogue, opened
+
+Words = tuple[str | Promise, str | Promise]
+
+_FORMS: Final[dict[str, type[forms.ChangeForm]]] = {
+    "sign": forms.SignForm,
+    "set": forms.SetForm,
+    "advice": forms.AdviceForm,
+    "withdraw": forms.WithdrawForm,
+}
+_WORDS: Final[dict[str, Words]] = {
+    "sign": (
+        gettext_lazy("Sign this rule"),
+        gettext_lazy("You have read it and accept it as it stands: condition, words, evidence and examples."),
+    ),
+    "set": (
+        gettext_lazy("Set a number of this rule"),
+        gettext_lazy("Within the range that the rule allows. Words that name the number follow; read them."),
+    ),
+    "advice": (
+        gettext_lazy("Switch this rule to advice only"),
+        gettext_lazy(
+            "What it finds is a caution from then on. It stays visible on every verdict, and the answer is still "
+            "asked for."
+        ),
+    ),
+    "withdraw": (
+        gettext_lazy("Take it back"),
+        gettext_lazy("A rule of your own ends. A shipped rule stands again as it was shipped."),
+    ),
+    "add": (
+        gettext_lazy("Add a rule of the clinic"),
+        gettext_lazy("It can only add to what is found; it never makes anything harmless."),
+    ),
+}
+_NOT_TYPED: Final = ("csrfmiddlewaretoken", "seen", "step")
+
+
+@needs(Permission.REVIEW_RULES)
+@require_http_methods(["GET", "POST"])
+def change_rule(request: HttpRequest, *, id: str, kind: str) -> HttpResponse:
+    """Sign a rule, set its numbers, switch it to advice, or take a change back."""
+    known = catalogue()
+    rule = entry_of(known.rules, id)
+    if kind not in possible(rule):
+        raise Http404(_("This rule offers no such change."))
+    return _flow(request, kind, rule)
+
+
+@needs(Permission.REVIEW_RULES)
+@require_http_methods(["GET", "POST"])
+def add_rule(request: HttpRequest) -> HttpResponse:
+    """Add a rule of the clinic's own."""
+    return _flow(request, "add", None)
+
+
+@needs(Permission.REVIEW_RULES)
+@require_POST
+def read_condition(request: HttpRequest) -> HttpResponse:
+    """A condition, said back in words while it is typed."""
+    context: dict[str, Any] = {}
+    try:
+        context["lines"] = list(own_rules.in_words(request.POST.get("condition", ""), queries.current()))
+    except own_rules.Unreadable as wrong:
+        context["wrong"] = str(wrong)
+    return render(request, "knowledge/condition_read.html", context)
+
+
+def possible(rule: Any) -> list[str]:
+    """The changes that a rule offers now, the most usual first."""
+    latest = rule["versions"][-1]
+    if "to" in latest and latest["to"] <= today().isoformat():
+        return []
+    kinds = ["sign"]
+    if latest.get("adjustable"):
+        kinds.append("set")
+    if latest["override"] != "never" and Verdict.of(latest["verdict"]) > Verdict.CAUTION:
+        kinds.append("advice")
+    if "changed" in latest:
+        kinds.append("withdraw")
+    return kinds
+
+
+def _flow(request: HttpRequest, kind: str, rule: Any) -> HttpResponse:
+    """Form, preview, confirmation: nothing is kept before the last."""
+    user: Any = request.user
+    make: Callable[..., forms.ChangeForm] = forms.AddForm if rule is None else _FORMS[kind]
+    step = request.POST.get("step", "")
+    seen = request.POST.get("seen") or queries.current().ruleset.hash
+    form = make(request.POST or None, knowledge=queries.current(), rule=rule, on=today())
+    title, lead = _WORDS[kind]
+    context = {"rule": rule, "kind": kind, "title": title, "lead": lead, "form": form, "seen": seen}
+    if not form.is_bound or step == "back" or not form.is_valid():
+        status = 422 if form.is_bound and step != "back" else 200
+        return render(request, "knowledge/change.html", context, status=status)
+    change = form.change(user)
+    proposal = queries.proposed(change)
+    if step == "confirm" and not proposal.faults:
+        try:
+            kept = actions.make(by=user, change=change, seen=seen)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Kept. Decisions from that day on are made by it."))
+            if not any(item["id"] == kept.rule for item in queries.current().plain["rules"]):
+                return redirect("knowledge:rules")
+            return redirect("knowledge:rule", id=kept.rule)
+    for fault in proposal.faults:
+        form.add_error(None, f"{fault.what} {fault.mend}".strip())
+    if form.errors:
+        now = queries.current().ruleset.hash
+        return render(request, "knowledge/change.html", context | {"seen": now}, status=422)
+    typed = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    return render(
+        request,
+        "knowledge/preview.html",
+        context
+        | _shown(proposal, change.rule)
+        | {
+            "typed": [(name, value) for name, value in typed if name not in _NOT_TYPED],
+            "seen": proposal.before.ruleset.hash,
+            "change": change,
+        },
+    )
+
+
+def _shown(proposal: Proposal, id: str) -> dict[str, Any]:
+    """What would be different: in words, in the worked examples, and for the clinic's own patients."""
+    before, after = (
+        next((item for item in state.plain["rules"] if item["id"] == id), None)
+        for state in (proposal.before, proposal.after)
+    )
+    shown: dict[str, Any] = {"impact": impact_of(proposal)}
+    if after is None:
+        return shown | {"ends": True}
+    library = opened(proposal.after)
+    rule = proposal.after.ruleset[id]
+    newest = rule.versions[-1]
+    return shown | {
+        "differences": list(newest_differences(before, after, proposal.before, proposal.after)),
+        "ends": newest.effective_to is not None,
+        "shown": next(
+            each for each in presentation.versions(rule, library, today()) if each.version is newest
+        ),
+        "examples": list(presentation.worked(rule, library, len(rule.versions))),
+    }
+
+
+def impact_of(proposal: Proposal) -> Any:
+    """Whose verdict, date or mixture would be another. The one place that asks."""
+    try:
+        from .impact import impact
+    except ImportError:
+        return None
+    return impact(proposal.before, proposal.after, today())

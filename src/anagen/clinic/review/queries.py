@@ -1,0 +1,191 @@
+"""The knowledge by which this clinic decides today: what was shipped, with its own changes, checked.
+
+Where that has a fault, it is the last that had none, and everybody who looks after the knowledge is told.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from anagen.knowledge import changes
+from anagen.knowledge.changes import Change
+from anagen.knowledge.loader import ROOT, Knowledge, KnowledgeError, shipped
+from anagen.knowledge.reading import Fault
+
+from . import cases
+from .models import RuleChange, SoundKnowledge
+
+_LOOK_AGAIN: Final = 300.0  # seconds until files with a fault are read once more
+_MOST_HELD: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The knowledge that decides, and what is wrong with the one that should."""
+
+    knowledge: Knowledge
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        return not self.faults
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a change would make of the knowledge. With a fault, `after` is of no use."""
+
+    before: Knowledge
+    after: Knowledge
+    faults: tuple[Fault, ...]
+
+
+_Key = tuple[int, int, str]
+_held: dict[_Key, State] = {}
+_broken: list[tuple[float, tuple[Fault, ...]]] = []
+_of_request: ContextVar[list[State] | None] = ContextVar("_of_request", default=None)
+
+
+def current() -> Knowledge:
+    """The knowledge by which the clinic decides now.
+
+    KnowledgeError where it is faulty and none that was sound has ever been kept.
+    """
+    return state().knowledge
+
+
+def state() -> State:
+    """The knowledge that decides, with the faults of the one that should. One small query, once in a request."""
+    asked = _of_request.get()
+    if asked:
+        return asked[0]
+    found = _state()
+    if asked is not None:
+        asked.append(found)
+    return found
+
+
+@contextmanager
+def one_request() -> Iterator[None]:
+    """Within this the knowledge is asked for once, and changes only where this thread changes it."""
+    token = _of_request.set([])
+    try:
+        yield
+    finally:
+        _of_request.reset(token)
+
+
+def forget() -> None:
+    """The next question is answered anew: a change has been made."""
+    asked = _of_request.get()
+    if asked is not None:
+        asked.clear()
+
+
+def _state() -> State:
+    last = RuleChange.objects.order_by("-number").values_list("number", "digest").first() or (0, "")
+    base, faults = _shipped()
+    key = (id(base), *last)
+    if key not in _held:
+        while len(_held) >= _MOST_HELD:
+            _held.pop(next(iter(_held)), None)
+        _held[key] = _checked(base, faults)
+    return _held[key]
+
+
+def _shipped() -> tuple[Knowledge | None, tuple[Fault, ...]]:
+    """The shipped knowledge, or its faults. Reading faulty files takes seconds, so they are not read every time."""
+    if _broken and time.monotonic() - _broken[0][0] < _LOOK_AGAIN:
+        return None, _broken[0][1]
+    try:
+        known = shipped()
+    except KnowledgeError as error:
+        _broken[:] = [(time.monotonic(), error.faults)]
+        _held.clear()
+        return None, error.faults
+    _broken.clear()
+    return known, ()
+
+
+def _checked(base: Knowledge | None, faults: tuple[Fault, ...]) -> State:
+    if base is not None:
+        try:
+            known = changes.knowledge(base, all_changes())
+        except KnowledgeError as error:
+            faults = error.faults
+        else:
+            _keep(known)
+            return State(known)
+    kept = SoundKnowledge.objects.order_by("-id").first()
+    if kept is None:
+        raise KnowledgeError(faults)
+    return State(Knowledge(unpacked(kept.packed), ROOT), faults)
+
+
+def _keep(known: Knowledge) -> None:
+    """Once what led here is written, so that nothing is kept that was taken back; a failure there harms nobody."""
+    from . import actions  # which asks here
+
+    transaction.on_commit(lambda: actions.keep_sound(known), robust=True)
+
+
+def packed(plain: Any) -> str:
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode())).decode("ascii")
+
+
+def unpacked(text: str) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(text)))
+    return made
+
+
+# changes
+
+
+def all_changes() -> list[Change]:
+    """Every change of this clinic, in its order."""
+    return [changes.change(content) for content in RuleChange.objects.values_list("content", flat=True)]
+
+
+def changes_of(rule: str) -> QuerySet[RuleChange]:
+    """The changes of one rule, newest first."""
+    return RuleChange.objects.filter(rule=rule).select_related("by").order_by("-number")
+
+
+def proposed(change: Change) -> Proposal:
+    """What the knowledge would be with one change more, and every fault of that. Nothing is written."""
+    before = current()
+    base, faults = _shipped()
+    if base is None:
+        return Proposal(before, before, faults)
+    plain, found = changes.apply(base.plain, [*all_changes(), change])
+    if found:
+        return Proposal(before, before, tuple(found))
+    after = Knowledge(plain, base.root)
+    signed = cases.differing(after, on=change.on)
+    mend = "Take the signature of the case back first, or leave the rule as it is."
+    return Proposal(before, after, tuple(Fault("signed cases", 1, f"{each}.", mend) for each in signed))
+
+
+__all__ = [
+    "Proposal",
+    "State",
+    "all_changes",
+    "changes_of",
+    "current",
+    "forget",
+    "one_request",
+    "proposed",
+    "state",
+]
