@@ -250,6 +250,7 @@ def _strengths(details: Plain, units: Units) -> Strengths:
         usual=use.get("usual"),
         reason_above=use.get("reason_above"),
         ceiling=use.get("ceiling"),
+        drawn_up_ceiling=use.get("drawn_up_ceiling"),
         sold=tuple(dict.fromkeys((*use.values(), *sold))),
     )
 

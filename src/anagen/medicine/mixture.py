@@ -110,6 +110,7 @@ class Strengths:
     usual: Quantity | None = None
     reason_above: Quantity | None = None
     ceiling: Quantity | None = None
+    drawn_up_ceiling: Quantity | None = None  # before it is thinned
     sold: tuple[Quantity, ...] = ()
 
 

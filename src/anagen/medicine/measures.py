@@ -1,0 +1,429 @@
+"""What is measured of a mixture: one subject for the whole, for each component, ingredient, limit and pair.
+
+A measure that cannot be computed is left out, and so is unknown to the rules. No threshold stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from typing import Final
+
+from anagen.medicine import dose
+from anagen.medicine.dose import PER_ML, Part
+from anagen.medicine.facts import Value
+from anagen.medicine.formulary import Formulary, all_pairs
+from anagen.medicine.mixture import (
+    Action,
+    Citation,
+    Ingredient,
+    Known,
+    Legal,
+    Limit,
+    MixtureRequest,
+    Pair,
+    Range,
+    exact,
+)
+from anagen.medicine.quantities import Quantity
+
+NUMBER: Final = "1"
+PERCENT: Final = "%"
+_HOMEOPATHIC: Final = "mixture_type.homeopathic"
+_LABORATORY: Final = ("/dL", "ng/mL", "pg/mL")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something that rules of one scope look at: its measures (None: unknown), its words and who says so."""
+
+    scope: str
+    about: tuple[str, ...]
+    name: str
+    measures: Mapping[str, Value | None]
+    detail: str = ""
+    cite: Citation = field(default_factory=Citation)
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """A request with all that follows from it and the formulary by arithmetic alone."""
+
+    request: MixtureRequest
+    formulary: Formulary
+    on: date
+    at: datetime | None = None
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        return dose.parts(self.request, self.formulary)
+
+    @cached_property
+    def volume(self) -> Fraction:
+        return dose.volume(self.request)
+
+    @cached_property
+    def doses(self) -> dict[str, Quantity | None]:
+        return dose.doses(self.parts)
+
+    @cached_property
+    def ingredients(self) -> tuple[Ingredient, ...]:
+        """All that the formulary describes, those inside products among them, by id."""
+        found = (self.formulary.ingredients.get(name) for name in sorted(self.doses))
+        return tuple(one for one in found if one is not None)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The pairs that meet in the syringe; for those inside a product its maker answers."""
+        groups = tuple(tuple(content.ingredient for content in part.contents) for part in self.parts)
+        return all_pairs(self.formulary, groups)
+
+    @cached_property
+    def ph(self) -> tuple[Range | None, tuple[str, ...]]:
+        measured = self.request.measured_ph
+        return (Range(measured, measured), ()) if measured is not None else dose.ph(self.parts)
+
+    @cached_property
+    def osmolality(self) -> tuple[Decimal | None, tuple[str, ...]]:
+        measured = self.request.measured_osmolality
+        return (measured, ()) if measured is not None else dose.osmolality(self.parts)
+
+    @property
+    def is_mixed(self) -> bool:
+        return len(self.parts) > 1
+
+    @cached_property
+    def stabilities(self) -> tuple[timedelta | None, ...]:
+        """How long each part holds in a mixture; a diluent holds for as long as the others."""
+        entries = [part.product or part.ingredient for part in self.parts]
+        return tuple(
+            None if entry is None else entry.stable_mixed
+            for entry in entries
+            if not (isinstance(entry, Ingredient) and entry.is_diluent)
+        )
+
+    @property
+    def use_within(self) -> timedelta:
+        """From the start of mixing: the shortest that is known, and the policy's where one is not."""
+        known = [one for one in self.stabilities if one is not None]
+        if self.is_mixed and len(known) < len(self.stabilities):
+            known.append(self.formulary.use_within_unknown)
+        return min((*known, self.formulary.use_within))
+
+    @property
+    def use_by(self) -> datetime | None:
+        prepared = self.request.prepared_at
+        return None if prepared is None else prepared + self.use_within
+
+    @property
+    def is_past(self) -> bool | None:
+        """Whether its time is over: at the given moment, or on the day before which it ended."""
+        prepared, use_by = self.request.prepared_at, self.use_by
+        if prepared is None or use_by is None or prepared.date() > self.on:
+            return None
+        return use_by.date() < self.on if self.at is None else use_by < self.at
+
+    @cached_property
+    def strengths(self) -> dict[str, Quantity | None]:
+        """Ingredient → its strength in the syringe."""
+        return {
+            name: None
+            if amount is None
+            else Quantity(exact(Fraction(amount.value) / self.volume), f"{amount.unit}{PER_ML}")
+            for name, amount in self.doses.items()
+        }
+
+
+def subjects(mixed: Mixed) -> Iterator[Subject]:
+    """Everything that the rules look at, in an order that does not hang on that of the components."""
+    yield _whole(mixed)
+    for part in sorted(mixed.parts, key=lambda part: (part.id, part.component.volume)):
+        yield _component(part, mixed)
+    for ingredient in mixed.ingredients:
+        yield _ingredient(ingredient, mixed)
+    company = dose.company(mixed.parts)
+    for ingredient in mixed.ingredients:
+        for limit in dose.holding(ingredient, company):
+            yield _limit(limit, ingredient, mixed)
+    for pair in sorted(mixed.pairs, key=lambda pair: sorted((pair.one, pair.other))):
+        yield _pair(pair, mixed.formulary)
+
+
+# the whole
+
+
+def _whole(mixed: Mixed) -> Subject:
+    request = mixed.request
+    ph, _ = mixed.ph
+    osmolality, _ = mixed.osmolality
+    unnamed = [part for part in mixed.parts if not part.contents]
+    actives = [one for one in mixed.ingredients if one.is_active]
+    diluents = [part.ingredient for part in mixed.parts if part.ingredient and part.ingredient.is_diluent]
+    counted = len([one for one in mixed.ingredients if not one.is_diluent]) + len(unnamed)
+    at_a_point = request.volume_per_point
+    stated = request.points is not None or at_a_point is not None
+    buffers = _buffers(mixed)
+    return Subject(
+        "mixture",
+        (),
+        "",
+        {
+            "mixture.components": _number(counted),
+            "mixture.products": _number(len(mixed.parts)),
+            "mixture.is_mixed": mixed.is_mixed,
+            "mixture.way": request.route,
+            "mixture.ph_lowest": None if ph is None else Quantity(ph.low, NUMBER),
+            "mixture.ph_highest": None if ph is None else Quantity(ph.high, NUMBER),
+            "mixture.osmolality": None if osmolality is None else Quantity(osmolality, "mosm/kg"),
+            "mixture.water_alone": bool(diluents) and all(one.is_water for one in diluents),
+            "mixture.points_stated": stated,
+            "mixture.points_difference": _points_difference(request, mixed.volume),
+            "mixture.volume_per_point": None if at_a_point is None else Quantity(at_a_point, "mL"),
+            "mixture.anaesthetics": _anaesthetics(mixed),
+            "mixture.prepared": request.prepared_at is not None,
+            "mixture.past_use_by": mixed.is_past,
+            "mixture.stability_known": None not in mixed.stabilities,
+            "mixture.buffers_stated": bool(buffers),
+            **buffers,
+            "mixture.has_active": bool(actives or unnamed),
+        },
+    )
+
+
+def _points_difference(request: MixtureRequest, volume: Fraction) -> Quantity | None:
+    if request.points is None or request.volume_per_point is None:
+        return None
+    placed = request.points * Fraction(request.volume_per_point)
+    return Quantity(dose.percent(abs(placed - volume), volume), PERCENT)
+
+
+def _anaesthetics(mixed: Mixed) -> Quantity | None:
+    """Each anaesthetic of the day with the highest part of its own ceilings, summed."""
+    before = {one.ingredient for one in mixed.request.given_before or () if one.on == mixed.on}
+    company = dose.company(mixed.parts)
+    total = Fraction(0)
+    for ingredient in mixed.formulary.ingredients.values():
+        if not ingredient.is_anaesthetic or ingredient.id not in {*mixed.doses, *before}:
+            continue
+        amount = mixed.doses.get(ingredient.id, Quantity(Decimal(0), ingredient.measured_in))
+        shares = [
+            dose.share(limit, ingredient, amount, mixed.request, mixed.on)
+            for limit in dose.holding(ingredient, company)
+            if limit.action is Action.REFUSE
+        ]
+        known = [share for share in shares if share is not None]
+        if not shares or len(known) < len(shares):
+            return None
+        total += Fraction(max(known))
+    return Quantity(exact(total), PERCENT)
+
+
+def _buffers(mixed: Mixed) -> dict[str, Value | None]:
+    """Phosphate and citrate of the whole, once a label states either; a silent label makes both unknown."""
+    products = [(part.product, part.component) for part in mixed.parts if part.product is not None]
+    if not any(product.buffers for product, _ in products):
+        return {}
+    if not all(product.buffers for product, _ in products):
+        return {"mixture.phosphate": None, "mixture.citrate": None}
+    found: dict[str, Value | None] = {}
+    for name in ("phosphate", "citrate"):
+        amount = sum(
+            (
+                Fraction(product.buffers[name].value) * Fraction(component.volume)
+                for product, component in products
+                if name in product.buffers
+            ),
+            Fraction(0),
+        )
+        found[f"mixture.{name}"] = Quantity(exact(amount / mixed.volume), "mmol/L")
+    return found
+
+
+# components
+
+
+def _component(part: Part, mixed: Mixed) -> Subject:
+    component, ingredient, product = part.component, part.ingredient, part.product
+    entry = ingredient or product
+    described = entry is not None and all(
+        content.ingredient in mixed.formulary.ingredients for content in part.contents
+    )
+    refusal = product.refusal if product is not None else None
+    kind = Legal.HOMEOPATHIC.value
+    homeopathic = (ingredient is not None and ingredient.kind == kind) or (
+        product is not None and product.mixture_type == _HOMEOPATHIC
+    )
+    traced = bool(component.lot) or component.expires is not None or mixed.request.prepared_at is not None
+    measures: dict[str, Value | None] = {
+        "component.described": described,
+        "component.laboratory_unit": component.written.endswith(_LABORATORY),
+        "component.traced": traced,
+        "component.lot_known": bool(component.lot),
+        "component.expired": None if component.expires is None else component.expires < mixed.on,
+        "mixture.prepared": mixed.request.prepared_at is not None,
+        **_strength(part),
+    }
+    if entry is not None:
+        measures |= {
+            "component.legal": entry.legal.value,
+            "component.homeopathic": homeopathic,
+            "component.injectable": entry.injectable,
+            "component.scalp": _scalp(part, mixed.request.route),
+            "component.composition_known": ingredient is not None
+            or (product is not None and product.is_complete),
+            "component.barred": _barred(refusal is not None, refusal is not None and refusal.by_nobody),
+            "component.strength_known": part.strength_known,
+            "component.right_unit": _right_unit(part),
+            "component.agrees_with_label": _agrees(part),
+        }
+    detail = "" if refusal is None else refusal.reason
+    cite = Citation() if entry is None else entry.cite
+    return Subject("component", (part.id,), part.title, measures, detail, cite)
+
+
+def _scalp(part: Part, route: str) -> str | None:
+    if part.ingredient is not None:
+        return part.ingredient.scalp
+    routes = () if part.product is None else part.product.routes
+    return None if not routes else "labelled" if route in routes else "off_label"
+
+
+def _barred(barred: bool, for_good: bool) -> str:
+    return "no" if not barred else "never" if for_good else "medical_lead"
+
+
+def _right_unit(part: Part) -> bool:
+    stated = part.component.concentration
+    if stated is None or part.ingredient is None:
+        return True
+    return stated.unit == f"{part.ingredient.measured_in}{PER_ML}"
+
+
+def _agrees(part: Part) -> bool:
+    stated = part.component.concentration
+    if part.product is None or stated is None:
+        return True
+    if len(part.product.contents) != 1:
+        return not part.product.contents
+    said = part.product.contents[0].strength
+    return said is None or said == stated
+
+
+def _strength(part: Part) -> dict[str, Value | None]:
+    """The stated strength beside those on file; for products it is the label's, and nothing is compared."""
+    ingredient = part.ingredient
+    on_file: tuple[Quantity, ...] = ()
+    ceiling = stated = None
+    if ingredient is not None:
+        unit = f"{ingredient.measured_in}{PER_ML}"
+        stated = part.contents[0].strength
+        if stated is None or stated.unit == unit:
+            on_file = tuple(one for one in ingredient.strengths.sold if one.unit == unit)
+            ceiling = ingredient.strengths.drawn_up_ceiling
+    measures: dict[str, Value | None] = {
+        "component.strengths_on_file": bool(on_file),
+        "component.has_stock_ceiling": ceiling is not None,
+    }
+    if stated is not None:
+        if on_file:
+            measures["component.of_highest_strength"] = _part_of(stated, max(one.value for one in on_file))
+            measures["component.of_lowest_strength"] = _part_of(stated, min(one.value for one in on_file))
+        if ceiling is not None:
+            measures["component.of_stock_ceiling"] = _part_of(stated, ceiling.value)
+    return measures
+
+
+def _part_of(stated: Quantity, whole: Decimal) -> Quantity:
+    return Quantity(dose.percent(Fraction(stated.value), Fraction(whole)), PERCENT)
+
+
+# ingredients, limits, pairs
+
+
+def _ingredient(ingredient: Ingredient, mixed: Mixed) -> Subject:
+    refusal, interval, strengths = ingredient.refusal, ingredient.interval, ingredient.strengths
+    strength = mixed.strengths[ingredient.id]
+    measures: dict[str, Value | None] = {
+        "ingredient.is_group": ingredient.is_group,
+        "ingredient.barred": _barred(refusal is not None, refusal is not None and refusal.by_nobody),
+        "ingredient.oily": ingredient.oily,
+        "ingredient.is_active": ingredient.is_active,
+        "ingredient.is_preservative": ingredient.kind == "preservative",
+        "ingredient.from_animals": "animal" in ingredient.origin,
+        "ingredient.from_plants": "plant" in (*ingredient.origin, ingredient.kind),
+        "ingredient.has_ceiling": strengths.ceiling is not None,
+        "ingredient.of_ceiling": _of(strength, strengths.ceiling),
+        "ingredient.has_usual": strengths.reason_above is not None,
+        "ingredient.of_usual": _of(strength, strengths.reason_above),
+        "ingredient.beside_others": ingredient.own_syringe and _beside_others(ingredient, mixed),
+        "ingredient.interval": "none" if interval is None else interval.action.value,
+        "ingredient.too_soon": _too_soon(ingredient, mixed),
+    }
+    detail = "" if refusal is None else refusal.reason
+    return Subject("ingredient", (ingredient.id,), ingredient.title, measures, detail, ingredient.cite)
+
+
+def _of(strength: Quantity | None, limit: Quantity | None) -> Quantity | None:
+    if strength is None or limit is None or strength.unit != limit.unit:
+        return None
+    return _part_of(strength, limit.value)
+
+
+def _beside_others(ingredient: Ingredient, mixed: Mixed) -> bool:
+    """Whether another component holds anything that is not known to go with it."""
+    for one, other in combinations(mixed.parts, 2):
+        names = [{content.ingredient for content in part.contents} for part in (one, other)]
+        if ingredient.id not in names[0] | names[1]:
+            continue
+        if not all(names):
+            return True
+        strangers = names[1] if ingredient.id in names[0] else names[0]
+        if any(
+            mixed.formulary.pair(ingredient.id, stranger).known is not Known.GOOD
+            for stranger in strangers - {ingredient.id}
+        ):
+            return True
+    return False
+
+
+def _too_soon(ingredient: Ingredient, mixed: Mixed) -> bool | None:
+    before = mixed.request.given_before
+    if ingredient.interval is None or before is None:
+        return None
+    days = [one.on for one in before if one.ingredient == ingredient.id and one.on < mixed.on]
+    return bool(days) and max(days) + ingredient.interval.least > mixed.on
+
+
+def _limit(limit: Limit, ingredient: Ingredient, mixed: Mixed) -> Subject:
+    amount = mixed.doses[ingredient.id]
+    share = dose.share(limit, ingredient, amount, mixed.request, mixed.on)
+    measures: dict[str, Value | None] = {
+        "limit.action": limit.action.value,
+        "limit.share": None if share is None else Quantity(share, PERCENT),
+    }
+    had = "unknown amount" if amount is None else str(amount)
+    weight = ""
+    if limit.per == "kg":
+        weight = ", weight not known" if mixed.request.weight is None else f", {mixed.request.weight} kg"
+    per = "" if limit.per == "kg" else f" per {limit.per}"
+    note = f" ({limit.note})" if limit.note else ""
+    detail = f"{had}{weight}; the limit is {limit.amount}{per}{note}."
+    return Subject("limit", (ingredient.id,), ingredient.title, measures, detail, ingredient.cite)
+
+
+def _pair(pair: Pair, formulary: Formulary) -> Subject:
+    first, second = sorted((pair.one, pair.other))
+    titles = [
+        formulary.ingredients[one].title if one in formulary.ingredients else one for one in (first, second)
+    ]
+    measures: dict[str, Value | None] = {"pair.known": pair.known.value, "pair.action": pair.action}
+    return Subject("pair", (first, second), " + ".join(titles), measures, pair.why, pair.cite)
+
+
+def _number(count: int) -> Quantity:
+    return Quantity(Decimal(count), NUMBER)
