@@ -1,0 +1,29 @@
+"""Everything that writes sessions, consents and certificates. All of it is added, nothing is changed."""
+
+from __future__ import annotations
+
+from .closing import Used, finish_treatment
+from .consents import hand_out_consent, new_consent_text, sign_consent, withdraw_consent
+from .papers import add_certificate, switch_device, withdraw_certificate
+from .session import Outcome, Sent, add_event, add_events, start_treatment
+from .signing import add_addendum, countersign, sign_record
+
+__all__ = [
+    "Outcome",
+    "Sent",
+    "Used",
+    "add_addendum",
+    "add_certificate",
+    "add_event",
+    "add_events",
+    "countersign",
+    "finish_treatment",
+    "hand_out_consent",
+    "new_consent_text",
+    "sign_consent",
+    "sign_record",
+    "start_treatment",
+    "switch_device",
+    "withdraw_certificate",
+    "withdraw_consent",
+]
