@@ -51,8 +51,8 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;col
 .map-note{fill:var(--map-soft);font-size:6.6px}
 .map-swatch{stroke:var(--map-soft);stroke-width:.4}
 """
-_RADIUS, _LARGEST, _ASIDE = 0.35, 5.6, 1.1  # of a spacing, and mm
-_NARROWEST: Final = 0.62  # a point seen from the side is drawn smaller, down to this
+_RADIUS, _LARGEST, _ASIDE = 0.36, 5.8, 1.1  # of a spacing, and mm
+_NARROWEST: Final = 0.76  # a point seen from the side is drawn smaller, down to this
 _MARGIN, _CAPTION, _KEY = 8.0, 14.0, 11.0  # mm
 
 
@@ -209,7 +209,7 @@ def _points(drawn: ScalpMap, view: View) -> Iterator[str]:
         numbered.append(
             f'<g class="map-point" data-point="{point.number}">{title}'
             f'<circle cx="{x:.1f}" cy="{-up:.1f}" r="{size:.2f}"/>'
-            f'<text x="{x:.1f}" y="{-up:.1f}" font-size="{size * 1.02:.2f}">{point.number}</text></g>'
+            f'<text x="{x:.1f}" y="{-up:.1f}" font-size="{size * 1.05:.2f}">{point.number}</text></g>'
         )
     yield from numbered
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -26,12 +26,10 @@ _NUMBERS: Final = ("usual", "least", "most", "reason_above", "refuse_below", "re
 
 def scalp(topics: Mapping[str, Plain]) -> Scalp:
     """Everything about the scalp, from checked topics by id. Refused when a part that every map needs is not there."""
-    pieces = [piece(item) for id, item in topics.items() if id.startswith(f"{TOPIC}.")]
+    pieces = [each for id, item in topics.items() if id.startswith(f"{TOPIC}.") for each in piece(item)]
     shapes = [each for each in pieces if isinstance(each, Shape)]
-    regions = [
-        region for each in pieces if isinstance(each, list) for region in each if isinstance(region, Region)
-    ]
-    zones = [zone for each in pieces if isinstance(each, list) for zone in each if isinstance(zone, Zone)]
+    regions = [each for each in pieces if isinstance(each, Region)]
+    zones = [each for each in pieces if isinstance(each, Zone)]
     if len(shapes) != 1 or not regions:
         raise Refused((), "A scalp has one head and at least one region.", "Add scalp.head and its regions.")
     return Scalp(
@@ -42,16 +40,15 @@ def scalp(topics: Mapping[str, Plain]) -> Scalp:
     )
 
 
-def piece(plain: Plain) -> Shape | list[Region] | list[Zone]:
-    """What one topic of the scalp holds: the shape of heads, or one or two mirrored regions or zones."""
-    details = plain["details"]
-    match details["kind"]:
+def piece(plain: Plain) -> Sequence[Shape | Region | Zone]:
+    """What one topic of the scalp holds: the shape of heads, or a region or zone with its mirror image."""
+    match plain["details"]["kind"]:
         case "head":
-            return _shape(details)
+            return [_shape(plain["details"])]
         case "region":
-            return [region for _, region in _regions(plain)]
+            return _regions(plain)
         case _:
-            return list(_zones(plain))
+            return _zones(plain)
 
 
 def _shape(details: Plain) -> Shape:
@@ -70,40 +67,52 @@ def _shape(details: Plain) -> Shape:
     return Shape(breadth, height, least, usual, most)
 
 
-def _regions(plain: Plain) -> Iterator[tuple[Side, Region]]:
-    name = plain["id"].removeprefix(f"{TOPIC}.")
-    outline = _places(plain["details"]["outline"])
+def _regions(plain: Plain) -> list[Region]:
+    name = _name(plain)
+    outline = _places(plain, "outline")
     if plain["details"]["sides"] == "middle":
-        yield Side.MIDDLE, Region(name, plain["title"], Side.MIDDLE, outline)
-        return
-    for side in (Side.LEFT, Side.RIGHT):
-        yield side, Region(f"{name}-{side}", f"{plain['title']} {side}", side, outline)
+        _from_midline_to_midline(outline)
+        return [Region(name, plain["title"], Side.MIDDLE, outline)]
+    return [
+        Region(f"{name}-{side}", f"{plain['title']} {side}", side, outline)
+        for side in (Side.LEFT, Side.RIGHT)
+    ]
 
 
-def _zones(plain: Plain) -> Iterator[Zone]:
+def _zones(plain: Plain) -> list[Zone]:
     details = plain["details"]
-    name = plain["id"].removeprefix(f"{TOPIC}.")
+    name, title, why = _name(plain), plain["title"], details["why"]
     margin = float(number(details["margin"]))
+    closed = "outline" in details
+    path = _places(plain, "outline" if closed else "course")
+    mirrored = tuple(place.mirrored for place in reversed(path))
     if details["sides"] == "middle":
-        half = _places(details.get("outline", details.get("course")))
-        mirrored = tuple(place.mirrored for place in reversed(half) if place.across)
-        yield Zone(name, plain["title"], details["why"], half + mirrored, margin, closed="outline" in details)
-        return
-    path = _places(details.get("outline", details.get("course")))
-    for side in (Side.LEFT, Side.RIGHT):
-        sided = path if side is Side.RIGHT else tuple(place.mirrored for place in path)
-        yield Zone(
-            f"{name}-{side}",
-            f"{plain['title']}, {side}",
-            details["why"],
-            sided,
-            margin,
-            closed="outline" in details,
+        _from_midline_to_midline(path)
+        whole = path + tuple(place for place in mirrored if place.across)
+        return [Zone(name, title, why, whole, margin, closed)]
+    return [
+        Zone(f"{name}-{side}", f"{title}, {side}", why, sided, margin, closed)
+        for side, sided in ((Side.LEFT, mirrored), (Side.RIGHT, path))
+    ]
+
+
+def _name(plain: Plain) -> str:
+    return str(plain["id"]).removeprefix(f"{TOPIC}.")
+
+
+def _from_midline_to_midline(outline: Sequence[Place]) -> None:
+    """Half an outline and its mirror image make a whole only when both ends lie on the midline."""
+    on_midline = [not place.across for place in outline]
+    if not on_midline[0] or not on_midline[-1] or any(on_midline[1:-1]):
+        raise Refused(
+            ("details",),
+            "Half an outline does not run from the midline to the midline.",
+            "Let the first and the last place have 0 degrees across, and no other.",
         )
 
 
-def _places(pairs: Sequence[Sequence[float]]) -> tuple[Place, ...]:
-    return tuple(Place(float(along), float(across)) for along, across in pairs)
+def _places(plain: Plain, key: str) -> tuple[Place, ...]:
+    return tuple(Place(float(along), float(across)) for along, across in plain["details"][key])
 
 
 def _limit(topics: Mapping[str, Plain], topic: str, name: str) -> Limit:
