@@ -22,6 +22,7 @@ COMMANDS: Final = (
     "questionnaire",
     "screen",
     "plan",
+    "mix",
     "map",
     "rules",
     "claims",

@@ -19,7 +19,7 @@ from anagen.medicine.screening import UNMAPPED, Screening, screen
 NAME = "screen"
 HELP = "screen a FHIR Bundle or QuestionnaireResponse: one verdict, every finding"
 
-_MEANING = {
+MEANING = {
     Verdict.CLEAR: "every question is answered, and nothing was found",
     Verdict.CAUTION: "may be treated, with a recorded precaution",
     Verdict.INCOMPLETE: "answers are missing",
@@ -61,7 +61,7 @@ def reading_of(file: str, knowledge: Knowledge, on: date) -> Reading:
 
 def card(found: Screening, reading: Reading, knowledge: Knowledge) -> Iterator[str]:
     """The verdict card, line by line."""
-    yield f"{found.verdict.word.upper()}: {_MEANING[found.verdict]}"
+    yield f"{found.verdict.word.upper()}: {MEANING[found.verdict]}"
     yield from _when(found)
     yield ""
     weighing = [finding for finding in found.reasons if finding.verdict is not Verdict.INCOMPLETE]
@@ -70,18 +70,18 @@ def card(found: Screening, reading: Reading, knowledge: Knowledge) -> Iterator[s
     if found.missing:
         yield f"Still to be answered ({len(found.missing)}):"
         for fact in found.missing:
-            yield from _wrapped(knowledge.ruleset.vocabulary[fact].question, "  - ")
+            yield from wrapped(knowledge.ruleset.vocabulary[fact].question, "  - ")
         yield ""
     if found.unmapped:
         yield f"Not understood ({len(found.unmapped)}); a clinician reads these:"
         for entry in found.unmapped:
             code = f" ({entry.system} {entry.code})" if entry.code else ""
-            yield from _wrapped(f"{entry.where}: {entry.text}{code}: {entry.why}", "  - ")
+            yield from wrapped(f"{entry.where}: {entry.text}{code}: {entry.why}", "  - ")
         yield ""
     if reading.notes:
         yield "How dates and states were read:"
         for note in reading.notes:
-            yield from _wrapped(note, "  - ")
+            yield from wrapped(note, "  - ")
         yield ""
     quiet = sum(finding.verdict is Verdict.CLEAR for finding in found.findings)
     yield f"{len(found.findings)} rules looked at, {quiet} of them not matched."
@@ -94,22 +94,23 @@ def _when(found: Screening) -> Iterator[str]:
     if found.not_before is not None:
         yield f"Not before {_long(found.not_before)}."
     for event in found.waiting_for:
-        yield from _wrapped(f"Waiting for: {event}", "")
+        yield from wrapped(f"Waiting for: {event}", "")
 
 
 def _reason(finding: Finding, knowledge: Knowledge) -> Iterator[str]:
     until = f", until {_long(finding.until)}" if finding.until is not None else ""
     yield f"{finding.verdict.word}: {finding.title}{until}"
-    yield from _wrapped(finding.reason, "    ")
+    yield from wrapped(finding.reason, "    ")
     if finding.change and finding.rule != UNMAPPED:
-        yield from _wrapped(f"What would change it: {finding.change}", "    ")
+        yield from wrapped(f"What would change it: {finding.change}", "    ")
     for source in finding.sources:
         named = knowledge.sources.get(source)
-        yield from _wrapped(f"Source: {named.title if named else source} ({finding.rule})", "    ")
+        yield from wrapped(f"Source: {named.title if named else source} ({finding.rule})", "    ")
     yield ""
 
 
-def _wrapped(text: str, lead: str) -> Iterator[str]:
+def wrapped(text: str, lead: str) -> Iterator[str]:
+    """Lines that fit a page, the first after ``lead``, the others under it."""
     yield from textwrap.wrap(text, _WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead))
 
 

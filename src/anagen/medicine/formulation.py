@@ -16,7 +16,8 @@ from anagen.medicine import dose
 from anagen.medicine.conditions import Situation
 from anagen.medicine.facts import Facts, Speaker, Statement
 from anagen.medicine.formulary import Formulary
-from anagen.medicine.measures import Mixed, Subject, subjects
+from anagen.medicine.measures import subjects
+from anagen.medicine.mixed import Mixed, Subject
 from anagen.medicine.mixture import (
     Action,
     Caution,
