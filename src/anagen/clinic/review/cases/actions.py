@@ -75,7 +75,7 @@ def sign_case(
 def _signed(by: User, content: dict[str, Any], came_from: str, knowledge: Knowledge) -> SignedCase:
     with acting(by):
         # One signature after the other: the number is the next, and the same case is not signed twice at once.
-        standing = list(SignedCase.objects.select_for_update().filter(withdrawn__isnull=True))
+        standing = list(SignedCase.objects.select_for_update(of=("self",)).filter(withdrawn__isnull=True))
         same = next((case for case in standing if _asks_the_same(case.content, content)), None)
         if same is not None:
             raise Refused(_("This case is signed already, as %(name)s.") % {"name": same.name})
