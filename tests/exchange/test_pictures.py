@@ -26,7 +26,7 @@ def picture(
     paper = Image.new("RGB", (800, 500), (240, 236, 228))
     paper.paste(image, (120, 90))
     out = io.BytesIO()
-    paper.rotate(turned, fillcolor=(240, 236, 228)).save(out, kind)
+    paper.rotate(turned, expand=True, fillcolor=(240, 236, 228)).save(out, kind)
     return out.getvalue()
 
 

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     REPLAY_DECISIONS = "screening.replay"
     PLAN_COURSE = "course.plan"
     SEE_COURSE = "course.see"
+    SCAN = "scan.read"
     SEE_STOCK = "stock.see"
     KEEP_STOCK = "stock.keep"
     RELEASE_STOCK = "stock.release"
@@ -101,6 +102,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.REPLAY_DECISIONS: frozenset({Role.MEDICAL_LEAD}),
     Permission.PLAN_COURSE: _CLINIC,
     Permission.SEE_COURSE: _CLINIC | {Role.PATIENT},
+    Permission.SCAN: _STAFF,
     Permission.SEE_STOCK: _CLINIC,
     Permission.KEEP_STOCK: _CLINIC,
     Permission.RELEASE_STOCK: _PRESCRIBERS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from anagen.clinic.people.forms import DayInput
 from anagen.clinic.people.panels import Stage
 from anagen.clinic.people.path import Progress, Step
+from anagen.exchange.labels import SyringeLabel
 
 from .icons import ICONS, VERDICTS
+from .scanning import ProductScanField
 
 TOKENS = ("page", "surface", "sunken", "ink", "ink-soft", "line", "brand", "brand-soft", "accent", "focus")
 
@@ -36,6 +38,22 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label=_("Identity checked by name and date of birth"), required=False)
 
 
+class SampleScan(forms.Form):
+    pack = ProductScanField(label=_("Code of the pack"))
+
+
+SAMPLE_LABEL = SyringeLabel(
+    code="SY7K2QM9XB4TH",
+    initials="J. D.",
+    patient_number="1042237",
+    mixture="Dexpanthenol, biotin and procaine, for the scalp",
+    volume="4.5 mL",
+    use_by=datetime(2026, 11, 21, 15, 30, tzinfo=UTC),
+    prepared_by="N. Lind",
+    checked_by="S. Okafor",
+)
+
+
 def everything(*, on: date) -> dict[str, Any]:
     stages = [
         Stage(Step.QUESTION, Progress.DONE, str(_("Answered")), "#stepper", here=False),
@@ -54,6 +72,9 @@ def everything(*, on: date) -> dict[str, Any]:
         "stages": stages,
         "empty_form": SampleForm(auto_id="sample_%s"),
         "wrong_form": SampleForm({"name": "", "day": ""}, auto_id="wrong_%s"),
+        "scan_form": SampleScan(auto_id="scan_%s"),
+        "wrong_scan": SampleScan({"pack": SAMPLE_LABEL.code}, auto_id="wrong_scan_%s"),
+        "label": SAMPLE_LABEL,
         "day": on,
         "sessions": [on + timedelta(days=7 * number) for number in range(4)],
     }

@@ -24,7 +24,7 @@ def protect_content(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", _RULES.format(nonce=nonce))
         response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
+            "Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()"
         )
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from anagen.clinic.people.menu import cards_for
 from anagen.clinic.people.permissions import Permission, needs, public
 from anagen.clinic.people.queries import today
+from anagen.exchange.pictures import MOST_BYTES, UnreadablePicture, read_image
 
 from . import gallery
 from .context import THEME_COOKIE, THEMES
@@ -44,6 +45,17 @@ def _greeting() -> str:
 @require_GET
 def style(request: HttpRequest) -> HttpResponse:
     return render(request, "site/style.html", gallery.everything(on=today()))
+
+
+@needs(Permission.SCAN)
+@require_POST
+def scan_image(request: HttpRequest) -> JsonResponse:
+    """The codes in a photograph, which is the body of the request: read in memory, and gone with the answer."""
+    try:
+        # one byte more than is allowed, so that too large is noticed and no more than that is ever read
+        return JsonResponse({"codes": read_image(request.read(MOST_BYTES + 1))})
+    except UnreadablePicture as no:
+        return JsonResponse({"error": str(no)}, status=400)
 
 
 @public("A choice of colours is kept in a cookie of the browser and needs no account.")

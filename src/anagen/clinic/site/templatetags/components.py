@@ -15,6 +15,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from anagen.exchange.labels import SyringeLabel, drawing, spoken
+
 from ..icons import ICONS, VERDICTS
 
 register = template.Library()
@@ -152,6 +154,24 @@ def field(bound: Any, hint: str = "", width: str = "", autocomplete: str = "", i
 
 
 @register.simple_tag
+def scan_field(bound: Any, hint: str = "", submit: bool = False) -> str:
+    """A field for a scanner or a camera: one of the fields of `site.scanning`. `submit`: its Enter sends the form."""
+    if hint:
+        bound.help_text = hint
+    attrs = {} if bound.errors else {"aria-describedby": f"{bound.auto_id}_helptext"}
+    return render_to_string(
+        "site/components/scan_field.html",
+        {
+            "field": bound,
+            "control": bound.as_widget(attrs=attrs),
+            "required": bound.field.required,
+            "submit": submit,
+            "default_hint": _("Scan it, or type what is printed below the code."),
+        },
+    )
+
+
+@register.simple_tag
 def button(
     label: str, kind: str = "primary", name: str = "", value: str = "", icon_name: str = ""
 ) -> SafeString:
@@ -219,6 +239,14 @@ def table(content: str, caption: str, csv: str = "", hide_caption: bool = False)
 def timeline(content: str, title: str, table_id: str = "", note: str = "") -> str:
     """A frame for a drawing with its key; `table_id` names the table that says the same in words."""
     return _component("timeline", content, title=title, table_id=table_id, note=note)
+
+
+@register.simple_tag
+def syringe_label(label: SyringeLabel) -> str:
+    """What is stuck on a syringe: 62 × 29 mm on paper, one label a page. Its code is read by `{% scan_field %}`."""
+    drawn = mark_safe(drawing(label.code))  # our own drawing of our own letters
+    words = {"label": label, "drawing": drawn, "spoken": spoken(label.code)}
+    return render_to_string("site/components/syringe_label.html", words)
 
 
 @register.simple_block_tag
