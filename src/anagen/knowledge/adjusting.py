@@ -66,6 +66,11 @@ class Parameter:
         return self.at[0][-1] in _LENGTHS
 
     @property
+    def unit_words(self) -> str:
+        """``days``; empty for a mere number."""
+        return in_words(f"2 {self.unit}", self.is_length).removeprefix("2").strip()
+
+    @property
     def words(self) -> str:
         return in_words(self.value, self.is_length)
 

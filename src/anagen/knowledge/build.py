@@ -313,7 +313,7 @@ def _version(plain: Plain, words: Vocabulary) -> RuleVersion:
         when=at(("when",), lambda: condition(plain["when"], words)),
         verdict=verdict,
         unknown_counts_as_matched=as_matched,
-        until=_ending(plain["until"], words) if "until" in plain else None,
+        until=ending(plain["until"], words) if "until" in plain else None,
         clinician=plain["says"]["clinician"],
         patient=plain["says"]["patient"],
         change=plain["change"],
@@ -334,7 +334,7 @@ def _ends_too_soon() -> Refused:
     return Refused(("to",), "The version ends before it begins.", "Write a later day.")
 
 
-def _ending(plain: Plain, words: Vocabulary) -> Ending:
+def ending(plain: Plain, words: Vocabulary) -> Ending:
     of = plain.get("of")
     if of is None:
         return Ending(plain["event"])

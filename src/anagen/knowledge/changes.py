@@ -27,6 +27,7 @@ from anagen.medicine.vocabulary import Vocabulary
 Plain = Mapping[str, Any]
 
 OWN: Final = "clinic."  # the ids of a clinic's own rules begin so, and no shipped rule's does
+NO_LONGER: Final = "No longer so: "  # before the name of an example that a change answers otherwise
 _RULE_FILE: Final = "the clinic’s changes"
 
 
@@ -301,8 +302,8 @@ class _Work:
                 if example["expect"] == State.UNKNOWN.value and found.state is State.NOT_MATCHED:
                     until = {}  # kept as it was, so that the check refuses it: unknown never clears
                     answer = example["expect"]
-                elif not name.startswith("Changed: "):
-                    name = f"Changed: {name}"
+                elif not name.startswith(NO_LONGER):
+                    name = f"{NO_LONGER}{name}"
             yield {**pinned, "name": name, "expect": answer} | until
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from anagen.knowledge import examples, wording
+from anagen.knowledge import adjusting, examples, wording
+from anagen.knowledge.build import ending
 from anagen.knowledge.build import rule as build_rule
 from anagen.knowledge.loader import Knowledge
 from anagen.medicine.rules import Rule
@@ -139,7 +140,15 @@ def _version(before: Plain, after: Plain, old: Knowledge, new: Knowledge) -> Ite
         was, is_now = before.get(field), after.get(field)
         if was == is_now:
             continue
-        if field in ("claims", "conflicts"):
+        if field == "says":
+            for reader, words in (("clinician", "to the clinician"), ("patient", "to the patient")):
+                if (was or {}).get(reader) != (is_now or {}).get(reader):
+                    yield Change(words, (was or {}).get(reader, ""), (is_now or {}).get(reader, ""))
+        elif field == "until":
+            yield Change(name, _until(was, old), _until(is_now, new))
+        elif field == "adjustable":
+            yield Change(name, _settable(before), _settable(after))
+        elif field in ("claims", "conflicts"):
             for item in [item for item in was or () if item not in (is_now or ())]:
                 yield Change(name, old=item)
             for item in [item for item in is_now or () if item not in (was or ())]:
@@ -155,6 +164,15 @@ def _condition(version: Plain, knowledge: Knowledge) -> str:
 
     words = knowledge.ruleset.vocabulary
     return wording.sentence(condition(version["when"], words), words)
+
+
+def _until(until: Plain | None, knowledge: Knowledge) -> str:
+    words = knowledge.ruleset.vocabulary
+    return "" if until is None else wording.ending(ending(until, words), words).removeprefix("until ")
+
+
+def _settable(version: Plain) -> str:
+    return "; ".join(f"{each.what}: {each.allowed}" for each in adjusting.parameters(version))
 
 
 def _evidence(was: list[Plain], is_now: list[Plain]) -> Iterator[Change]:

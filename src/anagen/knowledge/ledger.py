@@ -71,7 +71,7 @@ def uses(plain: Mapping[str, Any]) -> dict[str, list[str]]:
     for item in (*plain["care"], *plain["protocols"], *plain["topics"]):
         for claim in item["claims"]:
             used.setdefault(claim, []).append(item["id"])
-    for rule in (*plain["rules"], *plain["mixture_rules"]):
+    for rule in (*plain["rules"], *plain.get("mixture_rules", ())):
         for claim in dict.fromkeys(claim for version in rule["versions"] for claim in version["claims"]):
             used.setdefault(claim, []).append(rule["id"])
     return used

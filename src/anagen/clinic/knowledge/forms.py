@@ -103,7 +103,9 @@ class SetForm(ChangeForm):
         for parameter in self.parameters:
             amount = Quantity.parse(parameter.value)
             own[f"value_{parameter.name}"] = forms.CharField(
-                label=parameter.what[:1].upper() + parameter.what[1:],
+                label=parameter.what[:1].upper()
+                + parameter.what[1:]
+                + (f" ({parameter.unit_words})" if parameter.unit_words else ""),
                 initial=str(amount.value),
                 max_length=12,
                 widget=forms.TextInput(attrs={"inputmode": "decimal"}),

@@ -41,6 +41,10 @@ class State:
     def sound(self) -> bool:
         return not self.faults
 
+    @property
+    def version(self) -> str:
+        return self.knowledge.ruleset.version
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:

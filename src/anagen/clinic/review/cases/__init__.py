@@ -26,6 +26,6 @@ def differing(knowledge: Knowledge, *, on: date | None = None) -> list[Differing
 
 def in_use() -> Knowledge:
     """What the clinic decides by now: the shipped knowledge with its own changes."""
-    from anagen.knowledge.loader import shipped
+    from anagen.clinic.review.queries import current
 
-    return shipped()
+    return current()

@@ -10,6 +10,6 @@ urlpatterns = [
     path("knowledge/signed-cases", views.signed, name="signed"),
     path("knowledge/signed-cases.jsonl", views.signed_file, name="file"),
     path("knowledge/signed-cases/new", views.sign, name="sign"),
-    path("knowledge/signed-cases/<int:number>", views.case, name="case"),
-    path("knowledge/signed-cases/<int:number>/withdraw", views.withdraw, name="withdraw"),
+    path("knowledge/signed-cases/<int:case>", views.case, name="case"),
+    path("knowledge/signed-cases/<int:case>/withdraw", views.withdraw, name="withdraw"),
 ]
