@@ -13,4 +13,4 @@ from anagen.clinic.review.cases.models import SignedCase
 
 def samples(world: World) -> dict[str, dict[str, Any]]:
     case = SignedCase.objects.first() or signed(world.users[Role.MEDICAL_LEAD], HEALTHY)
-    return {f"cases:{name}": {"number": case.number} for name in ("case", "withdraw")}
+    return {f"cases:{name}": {"case": case.number} for name in ("case", "withdraw")}

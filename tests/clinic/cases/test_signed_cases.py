@@ -11,13 +11,16 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from tests.clinic.cases.known import HEALTHY, PREGNANT, changed, changed_from, public_cases, signed
+from tests.clinic.screening.known import answer
 
 from anagen.clinic.audit.context import acting
 from anagen.clinic.people.actions import NotAllowed, Refused
-from anagen.clinic.people.models import User
+from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
 from anagen.clinic.review.cases import actions, differing
 from anagen.clinic.review.cases.models import SignedCase
+from anagen.clinic.screening.actions import decide, sign_as_case
+from anagen.clinic.screening.models import Decision
 from anagen.knowledge.loader import shipped
 
 Users = dict[Role, User]
@@ -111,6 +114,39 @@ def test_the_database_refuses_to_change_a_signature(case: SignedCase, change: st
     refused = pytest.raises(DatabaseError, match="grow")
     with acting("test"), refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
+
+
+# from a decision
+
+
+@pytest.fixture
+def decision(users: Users, patient: Patient, today: date) -> Decision:
+    answer(patient, today, drug__anticoagulant="yes", drug__vitamin_k_antagonist="no")
+    return decide(by=users[Role.NURSE], patient=patient, on=today)
+
+
+def test_a_decision_is_signed_without_the_person(users: Users, decision: Decision) -> None:
+    case = sign_as_case(by=users[Role.MEDICAL_LEAD], decision=decision, title="Warfarin is referred")
+    text = json.dumps(case.content)
+    assert (case.name, case.came_from, case.content["expect"]["verdict"]) == ("signed/1", "decision", "refer")
+    assert decision.patient.birth_date.isoformat() not in text
+    assert decision.patient.number not in text
+    assert decision.patient.family_name not in text
+    assert differing(shipped()) == []
+    (found,) = differing(changed("drug.anticoagulation", verdict="exclude"))
+    assert found.case == case
+
+
+def test_a_title_that_names_the_patient_is_refused(decision: Decision, client_of: Browser) -> None:
+    address = reverse("screening:sign", args=[decision.patient.number, decision.pk])
+    browser = client_of(Role.MEDICAL_LEAD)
+    told = browser.post(address, {"title": "Mrs Laurent and warfarin"})
+    assert told.status_code == 422
+    assert "Leave the name of the patient out" in told.content.decode()
+    assert browser.post(address, {"title": "Warfarin is referred"}).status_code == 302
+    assert SignedCase.objects.get().title == "Warfarin is referred"
+    page = browser.get(reverse("screening:decision", args=[decision.patient.number, decision.pk]))
+    assert "Sign as a case" in page.content.decode()
 
 
 # the pages

@@ -23,5 +23,6 @@ def samples(world: World) -> dict[str, dict[str, Any]]:
         "screening:screening": number,
         "screening:decide": number,
         "screening:decision": one,
+        "screening:sign": one,
         "screening:override": one | {"rule": "drug.anticoagulation"},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -11,10 +12,14 @@ from anagen.clinic.audit.context import acting
 from anagen.clinic.intake.queries import facts_of
 from anagen.clinic.people.actions import NotAllowed, Refused
 from anagen.clinic.people.models import Patient, User
+from anagen.clinic.people.names import searchable
 from anagen.clinic.people.permissions import Permission
+from anagen.clinic.review.cases import in_use
+from anagen.clinic.review.cases.actions import sign_patient
+from anagen.clinic.review.cases.models import SignedCase
 from anagen.clinic.review.queries import current
 from anagen.exchange.facts import plain_facts
-from anagen.exchange.screening import plain_screening, plain_unmapped
+from anagen.exchange.screening import plain_screening, plain_unmapped, unmapped_of
 from anagen.knowledge.loader import Knowledge
 from anagen.medicine.screening import may_be_overridden, screen
 
@@ -91,3 +96,22 @@ def override_finding(*, by: User, decision: Decision, rule: str, reason: str, co
             )
     except IntegrityError:
         raise Refused(_("Somebody has overridden this finding already.")) from None
+
+
+def sign_as_case(*, by: User, decision: Decision, title: str) -> SignedCase:
+    """Sign the answer of a decision, as the rules gave it, without the person and without what was set aside.
+
+    Raises as `review.cases.actions.sign_patient`; Refused where the title names the patient.
+    """
+    named = {part for part in searchable(decision.patient.name).split() if len(part) > 1}
+    if named & set(re.findall(r"[\w'-]+", searchable(title))):
+        raise Refused(_("Leave the name of the patient out: others may read the case."))
+    return sign_patient(
+        by=by,
+        facts=queries.facts_of_decision(decision),
+        unmapped=[unmapped_of(entry) for entry in decision.unmapped],
+        on=decision.on,
+        ruleset=queries.ruleset_of(decision),
+        knowledge=in_use(),
+        title=title,
+    )

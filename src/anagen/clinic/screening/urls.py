@@ -15,6 +15,7 @@ urlpatterns = [
         views.override,
         name="override",
     ),
+    path("patients/<str:number>/screening/<int:decision>/sign", views.sign, name="sign"),
     path("decisions", views.decisions, name="decisions"),
     path("decisions.csv", views.decisions_csv, name="decisions_csv"),
     path("decisions/replay", views.replay, name="replay"),

@@ -19,6 +19,7 @@ from anagen.clinic.people.downloads import csv_download
 from anagen.clinic.people.models import Patient
 from anagen.clinic.people.permissions import Permission, needs
 from anagen.clinic.people.queries import today
+from anagen.clinic.review.cases.forms import TitleForm
 
 from . import actions, presentation, queries
 from .forms import OverrideForm
@@ -55,6 +56,7 @@ def _page(request: HttpRequest, patient: Patient, decision: Decision | None) -> 
             "is_latest": decision is None or (bool(earlier) and earlier[0].pk == decision.pk),
             "may_decide": user.may(Permission.SCREEN),
             "may_plan": user.may(Permission.PLAN_COURSE),
+            "may_sign": user.may(Permission.REVIEW_RULES),
             "today": today(),
         },
     )
@@ -100,6 +102,30 @@ def override(request: HttpRequest, *, patient: Patient, decision: int, rule: str
         request,
         "screening/override.html",
         {"patient": patient, "decision": found, "reason": reason, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@needs(Permission.REVIEW_RULES)
+@require_http_methods(["GET", "POST"])
+@opens_file("screening: sign as a case")
+def sign(request: HttpRequest, *, patient: Patient, decision: int) -> HttpResponse:
+    """Sign how this patient was answered, stripped of who it is."""
+    user: Any = request.user
+    found = _found(patient, decision)
+    form = TitleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = actions.sign_as_case(by=user, decision=found, title=form.cleaned_data["title"])
+        except Refused as refused:
+            form.add_error("title", str(refused))
+        else:
+            messages.success(request, _("The case is signed with your name."))
+            return redirect("cases:case", case=case.number)
+    return render(
+        request,
+        "screening/sign.html",
+        {"patient": patient, "decision": found, "form": form},
         status=422 if form.errors else 200,
     )
 

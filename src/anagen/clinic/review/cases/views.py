@@ -57,9 +57,9 @@ def signed_file(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.SEE_RULES)
 @require_GET
-def case(request: HttpRequest, *, number: int) -> HttpResponse:
+def case(request: HttpRequest, *, case: int) -> HttpResponse:
     """One case: what is said of the patient, what was signed, by whom."""
-    found = _found(number)
+    found = _found(case)
     otherwise = {each.case.pk: each for each in queries.differing(in_use())}
     return render(
         request,
@@ -96,16 +96,16 @@ def sign(request: HttpRequest) -> HttpResponse:
             form.add_error("content", str(refused))
         else:
             messages.success(request, _("The case is signed with your name."))
-            return redirect("cases:case", number=made.number)
+            return redirect("cases:case", case=made.number)
     return render(request, "cases/sign.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @needs(Permission.REVIEW_RULES)
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, *, number: int) -> HttpResponse:
+def withdraw(request: HttpRequest, *, case: int) -> HttpResponse:
     """Withdraw a signature, with the reason."""
     user: Any = request.user
-    found = _found(number)
+    found = _found(case)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -114,7 +114,7 @@ def withdraw(request: HttpRequest, *, number: int) -> HttpResponse:
             form.add_error("reason", str(refused))
         else:
             messages.success(request, _("The signature is withdrawn. The case stays to be read."))
-            return redirect("cases:case", number=found.number)
+            return redirect("cases:case", case=found.number)
     return render(
         request, "cases/withdraw.html", {"form": form, "case": found}, status=422 if form.errors else 200
     )
