@@ -18,7 +18,7 @@ GTIN = "04012345678901"
 GS = "\x1d"
 
 
-def read(text: str, separators: bool | None = None) -> ProductCode:
+def read(text: str, separators: bool = False) -> ProductCode:
     return read_scan(text, on=ON, separators=separators)
 
 
@@ -142,6 +142,8 @@ def test_what_can_be_read_in_one_way_is_taken() -> None:
 
 def test_a_scanner_that_is_known_to_send_separators_has_none_to_send() -> None:
     assert read(f"01{GTIN}1727033110AB1221XYZ", separators=True).lot == "AB1221XYZ"
+    assert read(f"{GS}01{GTIN}1727033110AB1221XYZ").lot == "AB1221XYZ"
+    assert read(f"01{GTIN}1727033110AB1221XYZ{GS}").lot == "AB1221XYZ"
 
 
 def test_an_expiry_that_is_no_day_does_not_make_a_longer_lot() -> None:

@@ -33,7 +33,7 @@ def picture(
 @pytest.mark.parametrize(("kind", "turned"), [("PNG", 0), ("JPEG", 15), ("WEBP", 90)])
 def test_a_photograph_is_read_like_a_scan(kind: str, turned: int) -> None:
     (typed,) = read_image(picture(kind, turned))
-    assert typed.startswith("]d2")
+    assert typed.startswith("]d2\x1d01")
     found = read_scan(typed, on=date(2026, 11, 21))
     assert (found.lot, found.expiry, found.serial) == ("AB12", date(2027, 3, 31), "XYZ")
 

@@ -13,6 +13,7 @@
 | ANAGEN_CLINIC_NAME  | name of the clinic, on what patients take home                 | none                       |
 | ANAGEN_CLINIC_PHONE | telephone of the clinic, on what patients take home            | a line to write it on      |
 | ANAGEN_PLACE        | the place whose rules hold, as the knowledge names it          | none: the policy           |
+| ANAGEN_SEPARATORS   | 1: every scanner here sends the separators of GS1 codes        | 0                          |
 | ANAGEN_DEBUG        | 1: show developers' error pages; never with real patients      | 0                          |
 """
 
@@ -188,6 +189,9 @@ APPEND_SLASH = False
 CLINIC_NAME = os.environ.get("ANAGEN_CLINIC_NAME", "").strip()
 CLINIC_TELEPHONE = os.environ.get("ANAGEN_CLINIC_PHONE", "").strip()
 CLINIC_PLACE = os.environ.get("ANAGEN_PLACE", "").strip()
+
+# --- scanners: where all of them send separators, a code without any is never asked about
+SCANNERS_SEND_SEPARATORS = _switch("ANAGEN_SEPARATORS")
 
 # --- words, days, numbers
 LANGUAGE_CODE = "en-gb"

@@ -91,7 +91,7 @@ class ProductCode:
         return tuple(asked)
 
 
-def read_scan(text: str, *, on: date, separators: bool | None = None) -> ProductCode:
+def read_scan(text: str, *, on: date, separators: bool = False) -> ProductCode:
     """Read what a scanner has typed.
 
     ``on`` settles the century of a two-digit year. ``separators`` True: this scanner is known to send them, so a code
@@ -121,7 +121,11 @@ def read_scan(text: str, *, on: date, separators: bool | None = None) -> Product
         return _product([printed], on)
     if re.fullmatch(r"[0-9 -]+", content):
         content = re.sub(r"[ -]", "", content)  # a number as it is printed below its bars
-    content = _TOKENS.sub(SEPARATOR, content).strip(SEPARATOR)
+    content = _TOKENS.sub(SEPARATOR, content)
+    separators = (
+        separators or SEPARATOR in content
+    )  # also one in front, or at the end: this scanner sends them
+    content = content.strip(SEPARATOR)
     if not _VALUES.fullmatch(content):
         raise NotAProductCode(Looks.OTHER, "This is not the code of a product.")
     if content.isdigit() and (len(content) < 16 or (len(content) == 18 and _checks(content))):
@@ -218,12 +222,11 @@ def _from_print(text: str) -> Elements | None:
     return tuple((each.ai.ai, each.value) for each in message.element_strings)
 
 
-def _from_message(content: str, on: date, separators: bool | None) -> ProductCode:
+def _from_message(content: str, on: date, separators: bool) -> ProductCode:
     if marked := _MARKED.fullmatch(content):
         return _product([_elements_of(marked)], on)
     strict = _strictly(content)
-    lossless = separators or SEPARATOR in content
-    readings = ([strict] if strict else []) if lossless else _every_reading(content)
+    readings = ([strict] if strict else []) if separators else _every_reading(content)
     if not readings:
         if strict and "01" not in dict(strict):
             return _product([strict], on)  # says what it is instead

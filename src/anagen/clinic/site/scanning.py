@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +64,7 @@ class ProductScanField(ScanField):
         if not text:
             return None
         try:
-            return read_scan(text, on=today())
+            return read_scan(text, on=today(), separators=settings.SCANNERS_SEND_SEPARATORS)
         except NotAProductCode as no:
             raise ValidationError(str(no), code=no.looks_like.value) from no
 
