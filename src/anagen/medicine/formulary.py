@@ -40,7 +40,8 @@ class Formulary:
         entries: tuple[Ingredient | Product, ...] = (*self.ingredients.values(), *self.products.values())
         for entry in entries:
             short = entry.id.partition(".")[2]
-            for name in (entry.id, short, short.replace("_", " "), entry.title, *entry.names):
+            plain = entry.title.partition(" (")[0]
+            for name in (entry.id, short, short.replace("_", " "), entry.title, plain, *entry.names):
                 found.setdefault(plain_name(name), entry.id)
         return found
 
