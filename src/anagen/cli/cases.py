@@ -28,17 +28,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", metavar="FILE", nargs="*", help="JSON Lines, a case a line; all of docs/cases without it"
     )
+    parser.add_argument(
+        "--clinic", action="store_true", help="the cases that the medical lead of this clinic has signed"
+    )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.clinic:
+        return _signed(arguments)
     from anagen.knowledge.loader import shipped
 
     knowledge = shipped()
     files = arguments.files or [str(file) for file in sorted(FOLDER.glob("*.jsonl"))]
     if not files:
         raise BadInput(str(FOLDER), "", "There is no case file here.", "Name one.")
-    read = [(shown(file), case) for file in files for case in _cases(file, knowledge)]
+    read = [(shown(file), case) for file in files for case in cases_of(file, knowledge)]
     judged = [(file, case, *_judged(case, knowledge)) for file, case in read]
     wrong = [each for each in judged if each[3]]
     if arguments.json:
@@ -54,7 +59,36 @@ def run(arguments: argparse.Namespace) -> int:
     return BAD_NEWS if wrong else GOOD
 
 
-def _cases(file: str, knowledge: Knowledge) -> list[Case]:
+def _signed(arguments: argparse.Namespace) -> int:
+    """Each signed case by the rules in use, the clinic's own changes among them."""
+    if arguments.files:
+        raise BadInput("anagen cases", "--clinic", "It takes no file.", "Leave the file or --clinic out.")
+    from anagen.cli.clinic import ready
+
+    ready()
+    from anagen.clinic.review.cases import differing, in_use
+    from anagen.clinic.review.cases.queries import standing_cases
+
+    knowledge = in_use()
+    wrong, count = differing(knowledge), standing_cases().count()
+    rows = [(each.case.name, each.case.title, list(each.differences)) for each in wrong]
+    if arguments.json:
+        document = {
+            "cases": count,
+            "as_expected": count - len(rows),
+            "otherwise": [{"id": name, "title": title, "differences": told} for name, title, told in rows],
+            "ruleset": {"version": knowledge.ruleset.version, "hash": knowledge.ruleset.hash},
+        }
+        print(json.dumps(document, ensure_ascii=False, indent=1))
+    else:
+        for name, title, told in rows:
+            print("\n    ".join([f"{name}: {title}", *told]))
+        print(_total(len(rows), count, knowledge))
+    return BAD_NEWS if wrong else GOOD
+
+
+def cases_of(file: str, knowledge: Knowledge) -> list[Case]:
+    """The cases of a file; BadInput when it cannot be read."""
     from anagen.exchange import cases
 
     return cases.read(
@@ -104,10 +138,14 @@ def _lines(
     for _, case, _, differences in wrong:
         yield f"{case.id}: {case.title}"
         yield from (f"    {difference}" for difference in differences)
+    yield _total(len(wrong), count, knowledge)
+
+
+def _total(wrong: int, count: int, knowledge: Knowledge) -> str:
     version = f"rules {knowledge.ruleset.version} ({knowledge.ruleset.hash[:12]})"
     some = "1 case" if count == 1 else f"{count} cases"
-    yield (
-        f"{some}: {len(wrong)} answered otherwise than expected by {version}."
+    return (
+        f"{some}: {wrong} answered otherwise than expected by {version}."
         if wrong
         else f"{some}, all answered as expected by {version}."
     )

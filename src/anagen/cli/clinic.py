@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from anagen.cli.errors import BadInput
+from anagen.cli.errors import BadInput, complain
 
 _MEND = "Run ./anagen demo for a fictitious clinic, or ./anagen manage migrate for a real one."
 
@@ -42,3 +42,25 @@ def _there_is_a_clinic() -> None:
         raise BadInput(database(), "", f"It cannot be reached: {what}.", "Check ANAGEN_DATABASE.") from None
     if not there:
         raise BadInput(database(), "", "There is no clinic in it yet.", _MEND)
+
+
+def upgrade_refused(command: str) -> bool:
+    """Whether a case that the medical lead has signed would be answered otherwise by this version; says which."""
+    ready(records=False)
+    from django.db import DatabaseError
+
+    from anagen.clinic.review.cases import held_back
+
+    try:
+        found = held_back()
+    except DatabaseError:
+        return False  # what is wrong with the database is for the command itself to say
+    for each in found:
+        complain(f"{command}: {each}")
+    if found:
+        some = "1 signed case" if len(found) == 1 else f"{len(found)} signed cases"
+        complain(
+            f"{command}: refused. {some} would be answered otherwise by this version; nothing was changed. "
+            "Go on with the version before, or have the medical lead withdraw the signature there first."
+        )
+    return bool(found)

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from anagen.cli.errors import GOOD, BadInput, complain
+from anagen.cli.errors import BAD_NEWS, GOOD, BadInput, complain
 
 if TYPE_CHECKING:
     from gunicorn.app.base import BaseApplication
@@ -38,9 +38,11 @@ def _port(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     port = choose_port(arguments.port)
-    from anagen.cli.clinic import database, ready
+    from anagen.cli.clinic import database, ready, upgrade_refused
 
     ready(records=False)
+    if upgrade_refused("anagen demo"):
+        return BAD_NEWS
     from django.core.management import call_command
     from django.db import connections
 

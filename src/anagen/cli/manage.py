@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from anagen.cli.errors import GOOD
+from anagen.cli.errors import BAD_NEWS, GOOD
 
 NAME: Final = "manage"
 HELP: Final = "for administrators: Django's commands, such as migrate or add_account"
@@ -24,6 +24,11 @@ def run(arguments: argparse.Namespace) -> int:
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anagen.clinic.settings")
+    if arguments.arguments[:1] == ["migrate"]:
+        from anagen.cli.clinic import upgrade_refused
+
+        if upgrade_refused("anagen manage migrate"):
+            return BAD_NEWS
     from django.core.management import ManagementUtility
 
     utility = ManagementUtility(["anagen manage", *(arguments.arguments or ["help"])])

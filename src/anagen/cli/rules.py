@@ -10,10 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from anagen.cli.arguments import add_json, add_on
+from anagen.cli.arguments import add_json, add_on, day
 from anagen.cli.errors import GOOD, BadInput
+from anagen.cli.surroundings import today
 
 if TYPE_CHECKING:
+    from anagen.cli.touched import Touched
     from anagen.knowledge.difference import Difference
     from anagen.knowledge.loader import Knowledge
     from anagen.medicine.rules import Rule, RuleVersion
@@ -40,6 +42,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     comparing = actions.add_parser("diff", help="what differs between two folders of knowledge")
     comparing.add_argument("old", metavar="OLD", help="a folder; parts it lacks are the shipped ones")
     comparing.add_argument("new", metavar="NEW", help="another one")
+    whom = comparing.add_mutually_exclusive_group()
+    whom.add_argument(
+        "--patients", metavar="CASES", nargs="+", help="say whom of these case files it would touch, and why"
+    )
+    whom.add_argument(
+        "--clinic", action="store_true", help="say whom of this clinic's active patients it would touch"
+    )
+    comparing.add_argument(
+        "--on", type=day, metavar="DATE", default=today(), help="by the rules of that day (today)"
+    )
     add_json(comparing)
 
 
@@ -159,7 +171,9 @@ def _adjustable(version: Any) -> Iterator[str]:
     if found:
         yield "  A clinic may set"
     for parameter in found:
-        yield from _wrapped(f"{parameter.what}: {parameter.words}, from {parameter.allowed}. {parameter.why}", "    ")
+        yield from _wrapped(
+            f"{parameter.what}: {parameter.words}, from {parameter.allowed}. {parameter.why}", "    "
+        )
 
 
 def reviewed(version: RuleVersion) -> str:
@@ -187,12 +201,23 @@ def _diff(arguments: argparse.Namespace) -> int:
     for name in (arguments.old, arguments.new):
         if not Path(name).is_dir():
             raise BadInput(name, "", "There is no such folder.", "Name a folder of knowledge files.")
-    found = difference(_draft(arguments.old), _draft(arguments.new))
+    old, new = _draft(arguments.old), _draft(arguments.new)
+    found = difference(old, new)
+    touched = _touched(arguments, old, new)
     if arguments.json:
-        print(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+        document = asdict(found) | ({} if touched is None else {"patients": touched.plain()})
+        print(json.dumps(document, ensure_ascii=False, indent=1))
     else:
-        print("\n".join(_told(found)))
+        print("\n".join([*_told(found), *(touched.lines() if touched is not None else ())]))
     return GOOD
+
+
+def _touched(arguments: argparse.Namespace, old: Knowledge, new: Knowledge) -> Touched | None:
+    from anagen.cli import touched
+
+    if arguments.patients:
+        return touched.of_cases(old, new, arguments.patients, arguments.on)
+    return touched.of_clinic(old, new, arguments.on) if arguments.clinic else None
 
 
 def _draft(name: str) -> Knowledge:

@@ -29,3 +29,30 @@ def in_use() -> Knowledge:
     from anagen.clinic.review.queries import current
 
     return current()
+
+
+def mark() -> tuple[int, int]:
+    """Another one each time a case is signed or withdrawn: for whoever remembers what `differing` said."""
+    from .models import CaseWithdrawn, SignedCase
+
+    return SignedCase.objects.count(), CaseWithdrawn.objects.count()
+
+
+def held_back() -> list[Differing]:
+    """Why this version of Anagen must not take over: signed cases that its knowledge, with the clinic's own changes,
+    would answer otherwise. Nothing where the database holds no signed case yet, or no clinic at all.
+
+    KnowledgeError when the knowledge of this version has a fault.
+    """
+    from django.db import connection
+
+    from anagen.clinic.review.queries import all_changes
+    from anagen.knowledge import changes
+    from anagen.knowledge.loader import shipped
+
+    from .models import SignedCase
+
+    tables = connection.introspection.table_names()
+    if SignedCase._meta.db_table not in tables or not SignedCase.objects.exists():
+        return []
+    return differing(changes.knowledge(shipped(), all_changes()))
