@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -13,17 +15,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from anagen.clinic.audit.actions import record_read
 from anagen.clinic.people.actions import Refused
 from anagen.clinic.people.permissions import Permission, needs
 from anagen.clinic.people.queries import today
 from anagen.clinic.review import actions, queries
 from anagen.clinic.review.queries import Proposal
+from anagen.knowledge.changes import Change
 from anagen.knowledge.difference import newest_differences
 from anagen.medicine.rules import Verdict
 
 from . import forms, own_rules, presentation
 from .asked import entry_of
 from .catalogue import catalogue, opened
+from .impact import Impact, impact, tasks_of
 
 Words = tuple[str | Promise, str | Promise]
 
@@ -58,6 +63,8 @@ _WORDS: Final[dict[str, Words]] = {
         gettext_lazy("It can only add to what is found; it never makes anything harmless."),
     ),
 }
+MOST_LISTED: Final = 100  # patients on one page; the figures above them count all
+TASKS_DUE: Final = timedelta(days=7)
 _NOT_TYPED: Final = ("csrfmiddlewaretoken", "seen", "step")
 
 
@@ -120,9 +127,14 @@ def _flow(request: HttpRequest, kind: str, rule: Any) -> HttpResponse:
         return render(request, "knowledge/change.html", context, status=status)
     change = form.change(user)
     proposal = queries.proposed(change)
-    if step == "confirm" and not proposal.faults:
+    if step in ("confirm", "confirm_with_tasks") and not proposal.faults:
         try:
-            kept = actions.make(by=user, change=change, seen=seen)
+            with transaction.atomic():
+                kept = actions.make(by=user, change=change, seen=seen)
+                if step == "confirm_with_tasks":
+                    touched = impact_of(proposal, change)
+                    due = today() + TASKS_DUE
+                    tasks_of(touched, by=user, due=due, reference=f"rule change {kept.number}")
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -140,7 +152,7 @@ def _flow(request: HttpRequest, kind: str, rule: Any) -> HttpResponse:
         request,
         "knowledge/preview.html",
         context
-        | _shown(proposal, change.rule)
+        | _shown(proposal, change, user)
         | {
             "typed": [(name, value) for name, value in typed if name not in _NOT_TYPED],
             "seen": proposal.before.ruleset.hash,
@@ -149,13 +161,25 @@ def _flow(request: HttpRequest, kind: str, rule: Any) -> HttpResponse:
     )
 
 
-def _shown(proposal: Proposal, id: str) -> dict[str, Any]:
-    """What would be different: in words, in the worked examples, and for the clinic's own patients."""
+def _shown(proposal: Proposal, change: Change, user: Any) -> dict[str, Any]:
+    """What would be different: in words, in the worked examples, and for the clinic's own patients.
+
+    Each patient who is listed is a file that was read.
+    """
+    id = change.rule
     before, after = (
         next((item for item in state.plain["rules"] if item["id"] == id), None)
         for state in (proposal.before, proposal.after)
     )
-    shown: dict[str, Any] = {"impact": impact_of(proposal)}
+    touched = impact_of(proposal, change)
+    listed = touched.affected[:MOST_LISTED]
+    for one in listed:
+        record_read(by=user, patient=one.patient, what=f"impact {id}")
+    shown: dict[str, Any] = {
+        "impact": touched,
+        "impact_shown": listed,
+        "more": len(touched.affected) - len(listed),
+    }
     if after is None:
         return shown | {"ends": True}
     library = opened(proposal.after)
@@ -171,10 +195,6 @@ def _shown(proposal: Proposal, id: str) -> dict[str, Any]:
     }
 
 
-def impact_of(proposal: Proposal) -> Any:
-    """Whose verdict, date or mixture would be another. The one place that asks."""
-    try:
-        from .impact import impact
-    except ImportError:
-        return None
-    return impact(proposal.before, proposal.after, today())
+def impact_of(proposal: Proposal, change: Change) -> Impact:
+    """Whose verdict, date or session would be another on the day on which the change begins."""
+    return impact(proposal.before, proposal.after, change.start)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from anagen.clinic.site.templatetags.components import tag
 from anagen.clinic.review.queries import State, state
+from anagen.clinic.site.templatetags.components import tag
 from anagen.knowledge.loader import Source
 
 from .. import words
