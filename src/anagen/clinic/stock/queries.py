@@ -26,6 +26,22 @@ def known_ingredients() -> dict[str, str]:
     }
 
 
+@cache
+def _ingredient_names() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, topic in shipped().topics.items():
+        if name.startswith("ingredient."):
+            short = name.partition(".")[2].replace("_", " ")
+            for word in (topic["title"], short, *topic.get("details", {}).get("names", ())):
+                found.setdefault(str(word).casefold(), name)
+    return found
+
+
+def ingredient_called(name: str) -> str:
+    """The id of the ingredient that the knowledge calls so; "" when it knows none of that name."""
+    return _ingredient_names().get(" ".join(name.split()).casefold(), "")
+
+
 def gtin14(text: str) -> str | None:
     """A trade number as 14 digits; None when it is none, or its check digit is wrong."""
     digits = "".join(text.split()).replace("-", "")

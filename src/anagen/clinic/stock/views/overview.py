@@ -1,0 +1,108 @@
+"""What is there: the overview, one product, their tables to take away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from anagen.clinic.people.downloads import csv_download
+from anagen.clinic.people.permissions import Permission, needs
+from anagen.clinic.people.queries import today
+
+from .. import overview as shown
+from ..models import Movement, Product, Vial
+from .common import product_or_404
+
+_LATEST = 50  # movements on the page; the CSV holds all
+
+
+@needs(Permission.SEE_STOCK)
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Every product with what may be used of it."""
+    text = request.GET.get("q", "").strip()[:100]
+    only = getattr(request, "htmx", False) and not request.htmx.boosted  # type: ignore[attr-defined]
+    context = {"rows": shown.products(today(), text), "text": text}
+    return render(request, "stock/found.html" if only else "stock/home.html", context)
+
+
+@needs(Permission.SEE_STOCK)
+@require_GET
+def home_csv(request: HttpRequest) -> HttpResponse:
+    header = [_("Product"), _("Maker"), _("Lot"), _("Expires on"), _("Place"), _("Containers"), _("State")]
+    return csv_download(
+        f"stock-{today().isoformat()}",
+        header,
+        (
+            [
+                row.lot.product,
+                row.lot.product.maker,
+                row.lot.number,
+                row.lot.expiry,
+                balance.place,
+                balance.count,
+                ", ".join(badge.word for badge in row.badges),
+            ]
+            for row in shown.lying(today())
+            for balance in row.balances
+        ),
+    )
+
+
+@needs(Permission.SEE_STOCK)
+@require_GET
+def product(request: HttpRequest, product: int) -> HttpResponse:
+    found = product_or_404(product)
+    user: Any = request.user
+    lots = shown.lying(today(), found)
+    return render(
+        request,
+        "stock/product.html",
+        {
+            "product": found,
+            "row": shown.ProductRow(found, lots),
+            "vials": shown.vials(timezone.now(), found),
+            "movements": _movements(found)[:_LATEST],
+            "more": Movement.objects.filter(lot__product=found).count() > _LATEST,
+            "opens": user.may(Permission.PREPARE_MIXTURE),
+            "first": next((lot.lot.pk for lot in lots if lot.usable), None),
+        },
+    )
+
+
+def _movements(product: Product) -> Any:
+    return (
+        Movement.objects.filter(lot__product=product)
+        .select_related("lot", "place", "by", "witness")
+        .prefetch_related(Prefetch("vial", queryset=Vial.objects.all()))
+    )
+
+
+@needs(Permission.SEE_STOCK)
+@require_GET
+def movements_csv(request: HttpRequest, product: int) -> HttpResponse:
+    found = product_or_404(product)
+    header = [_("When"), _("Lot"), _("Place"), _("What"), _("Containers"), _("Reason"), _("By"), _("Witness")]
+    return csv_download(
+        f"movements-{found.pk}",
+        header,
+        (
+            [
+                timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M"),
+                row.lot.number,
+                row.place,
+                row.get_kind_display(),
+                row.count,
+                row.reason,
+                row.by or "",
+                row.witness or "",
+            ]
+            for row in _movements(found)
+        ),
+    )
