@@ -61,6 +61,7 @@ def test_a_scanner_reads_what_is_drawn() -> None:
     svg = drawing(code, label='Code of "this" <syringe>')
     assert 'aria-label="Code of &quot;this&quot; &lt;syringe>"' in svg
     assert 'aria-hidden="true"' in drawing(code)
+    assert 'viewBox="0 0 18 18"' in svg  # square: 16 modules and the margin
     assert read_code(read_image(rendered(svg))[0]) == code
 
 

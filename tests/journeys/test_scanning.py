@@ -37,7 +37,7 @@ def test_a_pack_is_scanned_typed_and_photographed(arrive: Arrive) -> None:
     admin = arrive("admin")
     admin.goes_to("/style", "Style")
     field = admin.main.get_by_label("Code of the pack").first
-    status = admin.main.get_by_role("status").first
+    status = admin.main.locator("scan-field").first.get_by_role("status")
     admin.page.evaluate("document.addEventListener('scan', e => { window.scanned = e.detail.text })")
 
     # the scanner: characters, Ctrl+] for the separator, Enter at the end; the page stays

@@ -77,7 +77,7 @@ def drawing(content: str, label: str = "") -> str:
 
     ``label`` names it for screen readers; without one it is decoration, for what stands beside it in letters.
     """
-    picture = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.DataMatrix).to_image(scale=1)
+    picture = zxingcpp.create_barcode(content, zxingcpp.DataMatrix, force_square=True).to_image(scale=1)
     pixels = memoryview(picture)  # type: ignore[arg-type]  # it has the buffer protocol, its stub does not say so
     height, width = pixels.shape  # type: ignore[misc]
     dark = "".join(f"M{x} {y}h1v1h-1z" for y in range(height) for x in range(width) if pixels[y, x] < 128)
