@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from anagen.cli import main
+from anagen.cli.cases import FOLDER as CASES
 from anagen.knowledge import reader
 from anagen.knowledge.loader import shipped
 from anagen.knowledge.reading import ROOT, Document, read
@@ -177,3 +178,33 @@ def test_a_draft_that_makes_no_sense_is_refused_with_its_place(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert said.startswith(f"{draft}/rules/") and "line " in said and "pregnncy" in said
+
+
+# whom it touches
+
+
+def test_whose_verdict_and_date_would_change_and_why(draft: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(draft, "contraindication.age_over_65", 'at_least: "66 a"', 'at_least: "71 a"')
+    ages = str(CASES / "ages.jsonl")
+    assert main(["rules", "diff", str(ROOT), str(draft), "--patients", ages, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["patients"]
+    assert 0 < len(told["touched"]) < told["asked"]
+    for patient in told["touched"]:
+        assert (patient["before"]["verdict"], patient["after"]["verdict"]) == ("exclude", "clear")
+        assert [why["rule"] for why in patient["why"]] == ["contraindication.age_over_65"]
+    assert main(["rules", "diff", str(ROOT), str(draft), "--patients", ages]) == 0
+    words = capsys.readouterr().out
+    assert "verdict: exclude → clear" in words
+    assert "because contraindication.age_over_65: matched exclude → not matched clear" in words
+    assert words.endswith(
+        f"{len(told['touched'])} of {told['asked']} patients would be answered otherwise.\n"
+    )
+
+
+def test_case_files_that_cannot_be_read_are_refused(
+    tmp_path: Path, draft: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rules", "diff", str(ROOT), str(draft), "--patients", str(tmp_path / "none")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert main(["rules", "diff", str(ROOT), str(draft), "--clinic", "--patients", "x"]) == 2
+    assert "does not go with" in capsys.readouterr().err
