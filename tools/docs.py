@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import covered
+import formulation_reference
 import reference
 from anagen import cli
 from anagen.cli import claims as claims_command
@@ -52,6 +53,30 @@ SCREEN = {
     ],
     "missing": ["fact id"],
     "unmapped": ["what was not understood: where, text, why"],
+    "on": "the day judged",
+    "ruleset": {"version": "…", "hash": "…"},
+}
+
+
+MIX = {
+    "verdict": "clear | caution | incomplete | defer | refer | exclude",
+    "findings": ["as in a screening, with “about” (ingredients, products) and “override”"],
+    "missing": ["fact id"],
+    "totals": {
+        "volume": "4 mL",
+        "ingredients": {
+            "lidocaine": {"title": "…", "dose": "40 mg", "volume": "4 mL", "concentration": "10 mg/mL"}
+        },
+    },
+    "osmolality": "300 mosm/kg, or null",
+    "osmolality_unknown": ["of what it is not known"],
+    "ph": {"from": "5.0", "to": "7.0"},
+    "ph_unknown": ["of what it is not known"],
+    "use_within": "60 min",
+    "use_by": "2026-11-21T11:00:00, or null for a plan",
+    "order": ["in which it is drawn up"],
+    "diluent": "title, or null",
+    "needs": ["prescriber, weight, emergency_kit …"],
     "on": "the day judged",
     "ruleset": {"version": "…", "hash": "…"},
 }
@@ -139,6 +164,7 @@ def _shapes(knowledge: Knowledge) -> Iterator[str]:
             "windows": plan["windows"][:1],
             "unplaced": [{"number": 8, "reason": "why no day was found"}],
         },
+        "mix": MIX,
         "claims": claims_command.document(knowledge.account)[:2],
     }
     for name, example in examples.items():
@@ -155,6 +181,7 @@ def pages() -> dict[str, str]:
     knowledge = shipped()
     made = {name: make(knowledge) for name, make in reference.PAGES.items()}
     made["coverage.md"] = covered.coverage(knowledge)
+    made["formulation.md"] = formulation_reference.formulation(knowledge)
     made["command-line.md"] = command_line(knowledge)
     return made
 

@@ -30,6 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.facts == arguments.file == STANDARD_INPUT:
+        raise BadInput(
+            f"anagen {NAME}",
+            "--facts",
+            "Standard input cannot be read twice.",
+            "Name a file for one of them.",
+        )
     knowledge = shipped()
     try:
         plain = read_json(arguments.file)
@@ -50,13 +57,6 @@ def run(arguments: argparse.Namespace) -> int:
 def _facts(arguments: argparse.Namespace, knowledge: Knowledge) -> Facts | None:
     if arguments.facts is None:
         return None
-    if arguments.facts == arguments.file == STANDARD_INPUT:
-        raise BadInput(
-            f"anagen {NAME}",
-            "--facts",
-            "Standard input cannot be read twice.",
-            "Name a file for one of them.",
-        )
     return reading_of(arguments.facts, knowledge, arguments.on).facts
 
 

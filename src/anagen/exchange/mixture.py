@@ -29,7 +29,7 @@ _MOST_COMPONENTS: Final = 50
 _LONGEST_NAME: Final = 200
 # how people write units → UCUM
 _SPELLINGS: Final = {
-    "ml": "mL", "µl": "uL", "ul": "uL", "l": "L", "µg": "ug", "mcg": "ug", "iu": "[iU]", "[iu]": "[iU]",
+    "ml": "mL", "μl": "uL", "ul": "uL", "l": "L", "μg": "ug", "mcg": "ug", "iu": "[iU]", "[iu]": "[iU]",
     "units": "U", "unit": "U", "u": "U", "dl": "dL", "cc": "mL", "mosmol": "mosm", "lb": "[lb_av]",
 }  # fmt: skip
 _UNITS_OF_LABELS: Final = ("U", "[iU]")
@@ -266,8 +266,13 @@ def request_of(plain: Any, *, formulary: Formulary, file: str) -> MixtureRequest
 
 
 def _unit(text: str) -> str:
-    parts = [_SPELLINGS.get(part.strip().casefold(), part.strip()) for part in text.split("/")]
+    parts = [_SPELLINGS.get(_small(part), part.strip()) for part in text.split("/")]
     return "/".join(parts)
+
+
+def _small(text: str) -> str:
+    """In small letters; the micro sign and the Greek letter are one."""
+    return text.strip().replace("µ", "μ").casefold()
 
 
 def _tidy(value: Decimal) -> Decimal:

@@ -47,6 +47,7 @@ _UNITS: Final = {
     "10*9/L": "×10⁹/L",
     "/min": "per minute",
     "a": "years",
+    "1": "",
 }
 
 
@@ -125,7 +126,7 @@ def quantity(amount: Quantity) -> str:
     if amount.unit == "a" and amount.value == Decimal(1):
         return "1 year"
     unit = _UNITS.get(amount.unit, amount.unit)
-    return f"{amount.value} {unit}".replace(" {", " ").rstrip("}")
+    return f"{amount.value} {unit}".replace(" {", " ").rstrip("} ")
 
 
 def ending(until: Ending, words: Vocabulary) -> str:
