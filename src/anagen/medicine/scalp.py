@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
+from functools import partial
+from itertools import repeat
 from typing import Final
 
 from anagen.medicine.scalp_area import Cells, region_area
@@ -40,26 +42,17 @@ class Region:
     outline: tuple[Place, ...]
 
     def holds(self, place: Place) -> bool:
-        match self.side:
-            case Side.MIDDLE:
-                across = abs(place.across)
-            case Side.RIGHT:
-                across = place.across
-            case Side.LEFT:
-                across = -place.across
+        mirrored = -place.across if self.side is Side.LEFT else place.across
+        across = abs(mirrored) if self.side is Side.MIDDLE else mirrored
         return across >= 0 and within(self.outline, Place(place.along, across))
 
     @property
     def around(self) -> tuple[Place, ...]:
         """The whole outline on the head, both halves where it lies in the middle."""
         mirrored = tuple(place.mirrored for place in reversed(self.outline) if place.across)
-        match self.side:
-            case Side.RIGHT:
-                return self.outline
-            case Side.LEFT:
-                return mirrored
-            case Side.MIDDLE:
-                return self.outline + mirrored
+        if self.side is Side.RIGHT:
+            return self.outline
+        return mirrored if self.side is Side.LEFT else self.outline + mirrored
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +198,7 @@ def plan_map(
         raise ImpossibleMap("no region is named")
     spacing = _held("the spacing", spacing_mm, limits.spacing, "mm")
     depth = _held("the depth", depth_mm, limits.depth, "mm")
-    barred = _Barred(head, avoided)
+    barred = Barred(head, avoided)
     farthest = float(limits.spacing.most or spacing)
     grids = [
         _grid(head, chosen, barred, float(spacing), farthest, shift)
@@ -260,7 +253,7 @@ class _Grid:
 def _grid(
     head: Head,
     regions: Sequence[Region],
-    barred: _Barred,
+    barred: Barred,
     spacing: float,
     farthest: float,
     shift: tuple[float, float],
@@ -278,7 +271,7 @@ def _grid(
             region = None if place is None else next((each for each in regions if each.holds(place)), None)
             if place is not None and region is not None:
                 position = head.position(place)
-                if not barred.holds(position):
+                if barred.zone_at(position) is None:
                     by_region[region.id].setdefault(parting, []).append(position)
                     run.append((region.id, parting, position))
                     continue
@@ -347,17 +340,19 @@ def _clearance(
     head: Head, places: Mapping[tuple[str, str], list[Vector]], last: Sequence[Vector]
 ) -> float | None:
     """The least distance between a new point and one of the session before; None where there are no two."""
-    pairs = (
-        (math.dist(position, old), position, old)
+    ways = (
+        (min(map(math.dist, repeat(position), last)), position)
         for positions in places.values()
         for position in positions
-        for old in last
+        if last
     )
-    nearest = min(pairs, default=None)
-    return None if nearest is None else head.distance(nearest[1], nearest[2])
+    nearest = min(ways, default=None)
+    if nearest is None:
+        return None
+    return head.distance(nearest[1], min(last, key=partial(math.dist, nearest[1])))
 
 
-class _Barred:
+class Barred:
     """The zones on one head, so that most positions are cleared by one comparison each."""
 
     def __init__(self, head: Head, zones: Sequence[Zone]) -> None:
@@ -368,11 +363,12 @@ class _Barred:
             _ball(course, zone.margin_mm) for zone, course in zip(zones, self.courses, strict=True)
         ]
 
-    def holds(self, position: Vector) -> bool:
-        return any(
-            math.dist(position, centre) <= reach and zone._holds(self.head, position, course)
-            for zone, course, (centre, reach) in zip(self.zones, self.courses, self._balls, strict=True)
-        )
+    def zone_at(self, position: Vector) -> Zone | None:
+        """The zone that a position lies in; the first, where there are several."""
+        for zone, course, (centre, reach) in zip(self.zones, self.courses, self._balls, strict=True):
+            if math.dist(position, centre) <= reach and zone._holds(self.head, position, course):
+                return zone
+        return None
 
 
 def _ball(course: Sequence[Vector], margin: float) -> tuple[Vector, float]:
@@ -382,7 +378,7 @@ def _ball(course: Sequence[Vector], margin: float) -> tuple[Vector, float]:
 
 
 def _areas(
-    head: Head, regions: Sequence[Region], barred: _Barred, points: Sequence[Point], spacing: float
+    head: Head, regions: Sequence[Region], barred: Barred, points: Sequence[Point], spacing: float
 ) -> tuple[float, float, float]:
     """cm² of the regions, cm² that the zones leave of them, and the share of that which is covered."""
     area = sum(region_area(head, region.outline) * len(_halves(region)) for region in regions)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from anagen.medicine.scalp import Limit, Limits, Point, ScalpMap
+from anagen.medicine.scalp import Barred, Limit, Limits, Point, ScalpMap, Zone
 
 _HALF_A_GRID: Final = 0.45  # of a spacing; the grid widens and narrows a little over the head
 
@@ -78,11 +78,14 @@ def _each(
 
 
 def _zones(drawn: ScalpMap) -> Iterator[MapFinding]:
-    for zone in drawn.zones:
-        inside = tuple(point.number for point in drawn.points if zone.holds(drawn.head, point.position_mm))
-        if inside:
-            says = f"{_named(inside)} in a place that is not injected: {zone.title} ({zone.reason})."
-            yield MapFinding("zone", Weight.REFUSE, says, inside)
+    barred = Barred(drawn.head, drawn.zones)
+    found: dict[Zone, list[int]] = {}
+    for point in drawn.points:
+        if zone := barred.zone_at(point.position_mm):
+            found.setdefault(zone, []).append(point.number)
+    for zone, inside in found.items():
+        says = f"{_named(inside)} in a place that is not injected: {zone.title} ({zone.reason})."
+        yield MapFinding("zone", Weight.REFUSE, says, tuple(inside))
 
 
 def _syringe(total: Decimal, limit: Limit, syringe_ml: Decimal | None) -> Iterator[MapFinding]:
@@ -105,7 +108,7 @@ def _last(drawn: ScalpMap) -> Iterator[MapFinding]:
         )
 
 
-def _named(numbers: tuple[int, ...]) -> str:
+def _named(numbers: Sequence[int]) -> str:
     if len(numbers) == 1:
         return f"Point {numbers[0]} lies"
     return f"Points {', '.join(map(str, numbers[:-1]))} and {numbers[-1]} lie"
