@@ -238,7 +238,8 @@ def _known(lot: Sequence[int], reads: frozenset[str] | None, compared: BeforeAnd
     left = set(lot)
     known = []
     for pk, patient, plain, unmapped, at in decided:
-        if later.get(patient) is None or later[patient] <= at:
+        since = later.get(patient)
+        if since is None or since <= at:
             left.discard(patient)
             known.append((pk, patient, plain, unmapped))
     aside: dict[int, set[str]] = {}
@@ -254,9 +255,9 @@ def _known(lot: Sequence[int], reads: frozenset[str] | None, compared: BeforeAnd
                 continue
         yield patient, plain_facts_of(plain), tuple(unmapped_of(entry) for entry in unmapped), rules
     # Told something since, or never decided about: what is known is put together as for a decision.
-    for patient in Patient.objects.filter(pk__in=left):
-        facts, unread = facts_of(patient, on=compared.on)
-        yield patient.pk, facts, unread, frozenset()
+    for who in Patient.objects.filter(pk__in=left):
+        facts, unread = facts_of(who, on=compared.on)
+        yield who.pk, facts, unread, frozenset()
 
 
 def _told(found: Iterable[tuple[int, Turn]], on: date) -> Iterator[Affected]:

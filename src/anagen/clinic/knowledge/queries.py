@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from anagen.clinic.screening.models import Decision
 from anagen.medicine.rules import State
@@ -40,7 +41,7 @@ def counts(rule: str) -> dict[str, int]:
     }
 
 
-def _latest() -> Exists:
+def _latest() -> Combinable:
     """No later decision of the same patient."""
     later = Decision.objects.filter(patient=OuterRef("patient")).filter(
         Q(decided_at__gt=OuterRef("decided_at")) | Q(decided_at=OuterRef("decided_at"), pk__gt=OuterRef("pk"))

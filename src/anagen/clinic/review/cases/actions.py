@@ -16,7 +16,7 @@ from anagen.clinic.people.models import User
 from anagen.clinic.people.permissions import Permission
 from anagen.clinic.people.queries import today
 from anagen.exchange.anonymous import anonymous, plain_case
-from anagen.exchange.cases import whole
+from anagen.exchange.cases import Bases, whole
 from anagen.exchange.errors import BadInput
 from anagen.knowledge.loader import Knowledge
 from anagen.medicine.facts import Facts
@@ -56,7 +56,7 @@ def sign_patient(
 
 @transaction.atomic
 def sign_case(
-    *, by: User, content: dict[str, Any], bases: dict[str, Any], came_from: str, knowledge: Knowledge
+    *, by: User, content: dict[str, Any], bases: Bases, came_from: str, knowledge: Knowledge
 ) -> SignedCase:
     """Sign a case of the public form. Raises as `sign_patient`; Refused with what is wrong in it."""
     _may_sign(by)
