@@ -28,6 +28,7 @@ from .models import (
     LinkKind,
     Treatment,
 )
+from .wording import STATES
 
 COUNTERSIGNED_FOR = (Role.NURSE,)  # whose records a prescriber signs as well
 
@@ -276,6 +277,10 @@ class Row:
     @property
     def treatment(self) -> Treatment:
         return self.session.treatment
+
+    @property
+    def state_words(self) -> str:
+        return str(STATES[self.session.state])
 
 
 def rows(treatments: Iterable[Treatment]) -> list[Row]:

@@ -12,7 +12,10 @@ from anagen.clinic.formulation.models import Syringe
 from anagen.clinic.people.models import Patient
 from anagen.clinic.stock.models import Lot
 from anagen.clinic.stock.queries import quarantine_of
+from anagen.exchange.labels import NotALabel, read_code
 from anagen.medicine import treatment as medicine
+
+from .models import Administration, Finish
 
 
 def _known() -> QuerySet[Syringe]:
@@ -21,14 +24,28 @@ def _known() -> QuerySet[Syringe]:
     ).prefetch_related("preparation__checks", "preparation__drawn__draw__vial__lot__product__ingredients")
 
 
-def find(code: str) -> Syringe | None:
-    return _known().filter(code__iexact=code.strip()).first() if code.strip() else None
+def find(scanned: str) -> Syringe | None:
+    """The syringe whose label was scanned or typed."""
+    try:
+        code = read_code(scanned)
+    except NotALabel:
+        code = scanned.strip()
+    return _known().filter(code__iexact=code).first() if code else None
 
 
 def of_codes(codes: list[str]) -> list[Syringe]:
     """In the order of the codes."""
     found = {syringe.code: syringe for syringe in _known().filter(code__in=codes)}
     return [found[code] for code in codes if code in found]
+
+
+def given_in(finish: Finish) -> list[Administration]:
+    """What was given, each with its syringe and everything drawn into it."""
+    found = {syringe.pk: syringe for syringe in _known().filter(administration__finish=finish)}
+    given = list(finish.administrations.all())
+    for one in given:
+        one.syringe = found[one.syringe_id]
+    return given
 
 
 def ready_for(patient: Patient, at: datetime) -> list[Syringe]:

@@ -46,6 +46,20 @@ class Question:
             return "yes" if self.before.value else "no"
         return str(stored(self.before.value))
 
+    def as_before(self) -> dict[str, Any]:
+        """The answer when nothing has happened since last time: none of this, or what was said before."""
+        if self.always or (not self.said_before and self.definition.type is not FactType.CHOICE):
+            return {self.fact: {"value": "no"}}
+        if not self.said_before or self.before is None:
+            return {}  # a choice that nobody has made yet stays open
+        days = {"since": self.before.since, "until": self.before.until}
+        return {
+            self.fact: {
+                "value": self.said_before,
+                **{name: day.isoformat() for name, day in days.items() if day},
+            }
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

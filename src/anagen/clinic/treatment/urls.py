@@ -1,6 +1,32 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import closing, consents, papers, session
 
 app_name = "treatment"
-urlpatterns: list[URLPattern] = []
+
+_PATIENT = "patients/<str:number>"
+_SESSION = f"{_PATIENT}/treatment/<int:treatment>"
+
+urlpatterns = [
+    path("treatments", session.day, name="day"),
+    path("treatments/countersign", closing.countersigning, name="countersigning"),
+    path(f"{_PATIENT}/treatment", session.treatments, name="treatments"),
+    path(f"{_PATIENT}/treatment/begin", session.start, name="start"),
+    path(_SESSION, session.session, name="session"),
+    path(f"{_SESSION}/events", session.events, name="events"),
+    path(f"{_SESSION}/setup", session.setup, name="setup"),
+    path(f"{_SESSION}/finish", closing.finish, name="finish"),
+    path(f"{_SESSION}/sign", closing.sign, name="sign"),
+    path(f"{_SESSION}/record", closing.record, name="record"),
+    path(f"{_SESSION}/countersign", closing.countersign, name="countersign"),
+    path(f"{_SESSION}/addendum", closing.addendum, name="addendum"),
+    path(f"{_SESSION}/sheet", closing.sheet, name="sheet"),
+    path(f"{_PATIENT}/consent/<slug:kind>", consents.sign, name="consent"),
+    path(f"{_PATIENT}/consent/<int:consent>/withdraw", consents.withdraw, name="withdraw"),
+    path("consent-texts", consents.texts, name="consent_texts"),
+    path("certificates", papers.certificates, name="certificates"),
+    path("certificates/<int:certificate>/withdraw", papers.withdraw_certificate, name="withdraw_certificate"),
+    path("devices", papers.switches, name="devices"),
+]
