@@ -106,10 +106,10 @@ def read_scan(text: str, *, on: date, separators: bool = False) -> ProductCode:
             Looks.OTHER, f"This is far too long for a product code ({len(raw)} characters)."
         )
     content = _SYMBOLOGY.sub("", raw, count=1)
-    if any(letter.isalpha() and not letter.isascii() for letter in content):
+    if not re.sub("[␝¦]", "", content).isascii():
         raise NotAProductCode(
             Looks.LAYOUT,
-            "The letters come from another keyboard layout. Switch the keyboard to English and scan again.",
+            "Some characters come from another keyboard layout. Switch the keyboard to English and scan again.",
         )
     if labels.looks_like_code(content):
         raise NotAProductCode(
@@ -122,9 +122,8 @@ def read_scan(text: str, *, on: date, separators: bool = False) -> ProductCode:
     if re.fullmatch(r"[0-9 -]+", content):
         content = re.sub(r"[ -]", "", content)  # a number as it is printed below its bars
     content = _TOKENS.sub(SEPARATOR, content)
-    separators = (
-        separators or SEPARATOR in content
-    )  # also one in front, or at the end: this scanner sends them
+    # also one in front, or at the end: this scanner sends them
+    separators = separators or SEPARATOR in content
     content = content.strip(SEPARATOR)
     if not _VALUES.fullmatch(content):
         raise NotAProductCode(Looks.OTHER, "This is not the code of a product.")
