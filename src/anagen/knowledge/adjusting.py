@@ -134,6 +134,17 @@ def adjusted(version: Plain, values: Mapping[str, str], words: Mapping[str, str]
     return made
 
 
+def without_ending(version: Plain) -> dict[str, Any]:
+    """The version without its end, and without what could be set there."""
+    left = [
+        {**item, "at": [place for place in item["at"] if not place.startswith("until.")]}
+        for item in version.get("adjustable", ())
+    ]
+    made = {key: value for key, value in version.items() if key not in ("until", "adjustable")}
+    kept = [item for item in left if item["at"]]
+    return made | ({"adjustable": kept} if kept else {})
+
+
 def spoken(rule: Plain, version: Plain) -> dict[str, str]:
     """The words of a version by their names."""
     texts = {"title": version.get("title", rule["title"])}

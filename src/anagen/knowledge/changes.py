@@ -138,6 +138,7 @@ def apply(plain: Plain, changes: Sequence[Change]) -> tuple[dict[str, Any], list
             rules.pop(made.rule, None)
         else:
             rules[made.rule] = before
+        work.unfit.add(made.rule)
         if taken_back.get(made.rule, -1) <= number:
             work.faults += faults
     changed = [rule for rule in rules.values() if rule["id"] in work.touched]
@@ -154,6 +155,7 @@ class _Work:
     words: Vocabulary
     touched: set[str] = field(default_factory=set)
     ever_added: set[str] = field(default_factory=set)
+    unfit: set[str] = field(default_factory=set)  # rules of which a change no longer fits
     faults: list[Fault] = field(default_factory=list)
 
     def make(self, made: Change, number: int) -> Iterator[Fault]:
@@ -241,13 +243,14 @@ class _Work:
         self._version(rule, _without(version, "reviewed"), made)
 
     def _advise(self, rule: dict[str, Any], latest: Plain, made: AdviceOnly, fault: Any) -> Iterator[Fault]:
-        if self._is_hard(rule, latest):
+        if latest["override"] == "never":
             yield fault("Nobody may override this rule, so it cannot become advice.", "Leave it as it is.")
         elif latest["verdict"] == "caution":
             yield fault("This rule is no more than a caution already.", "Leave it as it is.")
         else:
             as_advice = {"verdict": "caution", "if_unknown": "ask", "advice_only": True}
-            self._version(rule, _without({**latest, **as_advice}, "reviewed", "until"), made)
+            version = adjusting.without_ending({**latest, **as_advice})
+            self._version(rule, _without(version, "reviewed"), made)
 
     def _withdraw(self, rule: dict[str, Any], latest: Plain, made: Withdrawn, fault: Any) -> Iterator[Fault]:
         day = made.start.isoformat()
@@ -260,13 +263,12 @@ class _Work:
                 rule["versions"][-1] = {**latest, "to": day, "ended": _changed(made)}
             return
         if "changed" not in latest:
+            if made.rule in self.unfit:
+                return  # what is taken back could not be made in the first place
             yield fault("This rule stands as it was shipped.", "A shipped rule cannot be withdrawn.")
             return
         as_shipped = next(item for item in self.shipped["rules"] if item["id"] == made.rule)["versions"][-1]
         self._version(rule, _without(as_shipped, "to"), made)
-
-    def _is_hard(self, rule: Plain, latest: Plain) -> bool:
-        return latest["override"] == "never"
 
     def _version(self, rule: dict[str, Any], version: dict[str, Any], made: Change) -> None:
         """Put a version after the latest one, and let its examples prove it."""

@@ -229,7 +229,9 @@ class Check:
                     self.faults.append(item.fault(what, mend, *steps))
 
     def _adjustable(self, item: Item, version: Mapping[str, Any], path: tuple[Step, ...]) -> None:
-        for steps, what, mend in adjusting.faults(version, hard=version["override"] == "never"):
+        # A clinic's version keeps the range that was shipped, and may stand at its strict end.
+        hard = version["override"] == "never" and not self.clinic
+        for steps, what, mend in adjusting.faults(version, hard=hard):
             self.faults.append(item.fault(what, mend, *path, *steps))
 
     def _shipped(self, item: Item, version: Mapping[str, Any], path: tuple[Step, ...]) -> None:
