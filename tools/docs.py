@@ -82,6 +82,31 @@ MIX = {
 }
 
 
+MAP = {
+    "points": [
+        {
+            "number": 1,
+            "region": "vertex",
+            "parting": "M on the midline, else L or R and its number",
+            "position_mm": ["to the patient's right", "to the front", "up"],
+            "depth_mm": 2,
+            "volume_ml": 0.05,
+        }
+    ],
+    "area_cm2": "of the regions",
+    "spacing_mm": 15,
+    "head_cm": 56,
+    "regions": ["vertex"],
+    "treatable_cm2": "what the zones leave of it",
+    "covered": "share of that within half a spacing times √2 of a point",
+    "left_out": "places of the grid without a point",
+    "total_ml": "points times volume",
+    "dose_ml_per_cm2": "of what may be injected",
+    "clear_of_last_mm": "least distance to a point of the session before, or null",
+    "findings": [{"kind": "points", "weight": "refuse | reason", "says": "…", "points": ["number"]}],
+}
+
+
 def command_line(knowledge: Knowledge) -> str:
     return reference.page("Command line", _command_line(knowledge))
 
@@ -164,6 +189,7 @@ def _shapes(knowledge: Knowledge) -> Iterator[str]:
             "windows": plan["windows"][:1],
             "unplaced": [{"number": 8, "reason": "why no day was found"}],
         },
+        "map": MAP,
         "mix": MIX,
         "claims": claims_command.document(knowledge.account)[:2],
     }
