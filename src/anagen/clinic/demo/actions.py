@@ -27,6 +27,8 @@ from anagen.clinic.screening import actions as screening_actions
 from anagen.exchange import fhir
 from anagen.medicine.dates import add_months
 
+from .stock import fill_stock
+
 PASSWORD: Final = "anagen demo clinic"  # printed at every start; nobody in it is real
 DEMO: Final = "demo"
 PROTOCOL: Final = "hair-standard"
@@ -65,6 +67,7 @@ def fill(*, on: date | None = None) -> tuple[LogIn, ...]:
                 )
                 for username, name, role in STAFF
             }
+            fill_stock(nurse=staff[Role.NURSE], on=on or today())
             for person in _people():
                 _Story(person, staff, on or today()).tell()
     log_ins = [LogIn(str(role.label), username, PASSWORD) for username, _name, role in STAFF]
