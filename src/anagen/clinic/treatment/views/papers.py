@@ -42,11 +42,8 @@ def certificates(request: HttpRequest) -> HttpResponse:
         lacking = [
             str(CertificateKind(kind).label) for kind in due if kind not in {one.kind for one in valid}
         ]
-        ends = (
-            min((max(one.valid_until for one in valid if one.kind == kind) for kind in due), default=None)
-            if not lacking
-            else None
-        )
+        last_days = [max(one.valid_until for one in valid if one.kind == kind) for kind in due if not lacking]
+        ends = min(last_days, default=None)
         people.append(
             {"holder": holder, "lacking": lacking, "ends": ends, "papers": queries.certificates_of(holder)}
         )
