@@ -101,6 +101,17 @@ def postgres_answers(address: str) -> bool:
     return True
 
 
+def read_knowledge(environment: dict[str, str]) -> None:
+    """Read and check the knowledge once, where nothing is traced, for every process of every run.
+
+    A fault in it is not told here: each test that needs the knowledge will.
+    """
+    reading = "from anagen.knowledge.loader import shipped; shipped().account"
+    subprocess.run(
+        [sys.executable, "-P", "-X", "utf8", "-c", reading], env=environment, stderr=subprocess.DEVNULL
+    )
+
+
 def everything(environment: dict[str, str]) -> int:
     """All tests; 0 if every run passed, 1 otherwise."""
     chromium = browser.find()
@@ -123,9 +134,11 @@ def everything(environment: dict[str, str]) -> int:
             **environment,
             "ANAGEN_CHROMIUM": chromium,
             "ANAGEN_VAR": str(folder / "var"),
+            "ANAGEN_CACHE": str(folder / "cache"),
             "COVERAGE_FILE": str(folder / "coverage"),
         }
         environment.pop("ANAGEN_DATABASE", None)
+        read_knowledge(environment)
         outcomes = [
             run("medicine", [*workers, *PURE, *COVERAGE], environment, folder),
             run("SQLite", [*workers, "tests", *rest], environment, folder),
