@@ -93,7 +93,7 @@ def hand(number: int, start: float) -> list[str]:
     from anagen.clinic.stock.models import Place, Vial
 
     place, other = Place.objects.order_by("name")
-    vial = Vial.objects.get()
+    vial = Vial.objects.get(lot__number="OPEN")
     lots = {name: _lot(name) for name in ("LAST", "HELD", "MIXED")}
 
     def begin(race: int) -> None:

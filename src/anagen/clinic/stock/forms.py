@@ -85,7 +85,7 @@ class PlaceField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             queryset=Place.objects.filter(in_use=True),
-            empty_label=None,
+            empty_label=gettext_lazy("choose"),
             error_messages={
                 "required": gettext_lazy("Choose a place."),
                 "invalid_choice": gettext_lazy("There is no such place. Choose one of these."),
@@ -133,10 +133,12 @@ class ReceiveForm(KeyedForm):
     number = text(gettext_lazy("Lot"), gettext_lazy("Enter the lot number."), most=200, **_QUIET)
     expiry = forms.DateField(
         label=gettext_lazy("Expires on"),
-        required=False,
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
         help_text=gettext_lazy("Only month and year on the pack: enter the last day of the month."),
-        error_messages={"invalid": _NO_DAY},
+        error_messages={
+            "required": gettext_lazy("Enter the expiry from the pack, or say that there is none."),
+            "invalid": _NO_DAY,
+        },
         widget=DayInput(attrs={"autocomplete": "off"}),
     )
     no_expiry = forms.BooleanField(
@@ -148,13 +150,9 @@ class ReceiveForm(KeyedForm):
         label=gettext_lazy("I compared letter by letter: it is another lot"), required=False
     )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if "expiry" in self.errors:
-            return cleaned
-        if cleaned.get("expiry") is None and not cleaned.get("no_expiry"):
-            self.add_error("expiry", _("Enter the expiry from the pack, or say that there is none."))
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["expiry"].required = "no_expiry" not in self.data
 
 
 class LeaveForm(KeyedForm):
@@ -198,6 +196,7 @@ class LeaveForm(KeyedForm):
         field.choices = [choice for choice in self.KINDS if choice[0] not in barred]
         origin: Any = self.fields["place"]
         origin.queryset = Place.objects.filter(balances__lot=lot, balances__count__gt=0)
+        origin.empty_label = None
 
 
 class ReasonForm(forms.Form):

@@ -17,6 +17,7 @@ from anagen.clinic.people.queries import today
 
 from .. import overview as shown
 from ..models import Movement, Product, Vial
+from ..wording import hours_words
 from .common import product_or_404
 
 _LATEST = 50  # movements on the page; the CSV holds all
@@ -68,6 +69,7 @@ def product(request: HttpRequest, product: int) -> HttpResponse:
             "product": found,
             "row": shown.ProductRow(found, lots),
             "vials": shown.vials(timezone.now(), found),
+            "opened_words": hours_words(found.opened_hours) if found.opened_hours else "",
             "movements": _movements(found)[:_LATEST],
             "more": Movement.objects.filter(lot__product=found).count() > _LATEST,
             "opens": user.may(Permission.PREPARE_MIXTURE),

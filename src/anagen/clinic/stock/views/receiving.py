@@ -58,7 +58,7 @@ def _ask(request: HttpRequest, product: Any, code: ProductCode | None, said: str
             "product": known or product,
             "number": (code.lot or "") if code is not None else "",
             "expiry": code.expiry if code is not None else None,
-            "place": request.POST.get("place") or _last_place(request),
+            "place": request.POST.get("place") or _usual_place(known or product),
         }
     )
     if known is not None:
@@ -108,6 +108,12 @@ def _take_in(request: HttpRequest, form: ReceiveForm) -> Movement:
         key=form.sent_key,
         another=cleaned["another"],
     )
+
+
+def _usual_place(product: Any) -> Any:
+    """Where this product was put last; the first place when it is new."""
+    last = Movement.objects.filter(kind="receipt", lot__product=product, place__in_use=True).first()
+    return last.place_id if last is not None else overview.places()[0].pk
 
 
 def _last_place(request: HttpRequest) -> str:
