@@ -26,7 +26,9 @@ from anagen.medicine.truth import Truth
 STRENGTHS: Final = ("licensed", "trial", "weak", "claimed")
 _ANY_VOLUME: Final = Decimal(1)
 # what entries say whatever the amounts are; strengths, doses and pairs are judged with the mixture
-_OF_ENTRIES: Final = frozenset({"component.injectable", "component.scalp", "component.legal"})
+_OF_ENTRIES: Final = frozenset(
+    {"component.described", "component.injectable", "component.scalp", "component.legal"}
+)
 _MEASURED: Final = ("mixture", "component", "ingredient", "limit", "pair")
 
 
