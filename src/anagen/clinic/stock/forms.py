@@ -20,7 +20,7 @@ from .models import Container, Dosing, LegalClass, Lot, Place, Product, Route
 
 _NO_DAY = gettext_lazy("This date does not exist. Enter day, month and year, as in 27/03/2027.")
 _HOW_MANY = gettext_lazy("How many containers")
-_QUIET = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+_QUIET: dict[str, Any] = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
 def text(
