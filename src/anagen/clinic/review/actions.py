@@ -17,7 +17,7 @@ from anagen.clinic.people.models import User
 from anagen.clinic.people.permissions import Permission
 from anagen.knowledge import changes
 from anagen.knowledge.changes import Added, Adjusted, AdviceOnly, Change, Signed, Withdrawn
-from anagen.knowledge.loader import Knowledge
+from anagen.knowledge.loader import Knowledge, KnowledgeError
 from anagen.knowledge.reading import Fault
 
 from . import queries
@@ -151,5 +151,13 @@ def keep_sound(knowledge: Knowledge) -> None:
         known = SoundKnowledge.objects.filter(key=key).exists()
         SoundKnowledge.objects.get_or_create(
             key=key if not known else hashlib.sha256(f"{key} {last}".encode()).hexdigest(),
-            defaults={"version": knowledge.plain["version"], "packed": queries.packed(dict(knowledge.plain))},
+            defaults={"version": knowledge.plain["version"], "packed": queries.packed(_whole(knowledge))},
         )
+
+
+def _whole(knowledge: Knowledge) -> dict[str, Any]:
+    """With the topics, which stock and treatment read; without them where they have a fault of their own."""
+    try:
+        return dict(knowledge.account)
+    except KnowledgeError:
+        return dict(knowledge.plain)

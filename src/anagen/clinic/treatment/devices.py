@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 from anagen.medicine.quantities import Quantity
 from anagen.medicine.treatment import Parameter, Weight
 
@@ -70,7 +70,7 @@ def parameter(plain: Mapping[str, Any]) -> Parameter:
 
 
 def topic(name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = shipped().topics[name]
+    found: Mapping[str, Any] = current().topics[name]
     return found
 
 
@@ -97,7 +97,7 @@ def devices() -> dict[str, Device]:
             checks=tuple(entry["details"].get("checks", ())),
             must_not=tuple(entry["details"].get("must_not", ())),
         )
-        for entry in shipped().topics.values()
+        for entry in current().topics.values()
         if entry["id"].startswith("device.") and entry["details"]["kind"] != "needle"
     ]
     return {device.id: device for device in sorted(found, key=lambda device: device.default != "default")}
@@ -118,7 +118,7 @@ def techniques() -> dict[str, Technique]:
             ),
             checks=tuple(entry["details"].get("checks", ())),
         )
-        for entry in shipped().topics.values()
+        for entry in current().topics.values()
         if entry["id"].startswith("technique.")
         and entry["details"]["default"] != "refused"
         and {"devices", "parameters"} <= set(entry["details"])
@@ -179,7 +179,7 @@ def reactions() -> dict[str, Reaction]:
             do=tuple(entry["details"].get("do", ())),
             do_not=tuple(entry["details"].get("do_not", ())),
         )
-        for entry in shipped().topics.values()
+        for entry in current().topics.values()
         if entry["id"].startswith(("complication.", "side_effect.")) and _begins_at_once(entry["details"])
     ]
     return {one.id: one for one in sorted(found, key=lambda one: not one.serious)}
@@ -207,5 +207,5 @@ def lasting(one: Parameter) -> timedelta:
 
 def needs(ingredient: str, what: str) -> bool:
     """Whether an ingredient's entry asks for something, such as `blood_pressure`."""
-    entry = shipped().topics.get(ingredient)
+    entry = current().topics.get(ingredient)
     return entry is not None and what in entry["details"].get("needs", ())

@@ -9,9 +9,9 @@ from anagen.clinic.billing.queries import price_of
 from anagen.clinic.course.queries import Status, collisions, forbidding, protocol_of, status_of
 from anagen.clinic.course.wording import BUSY
 from anagen.clinic.people.models import Patient
+from anagen.clinic.review.queries import current
 from anagen.clinic.screening.models import Decision
 from anagen.clinic.screening.queries import latest_decision, standing
-from anagen.knowledge.loader import shipped
 from anagen.medicine import treatment as medicine
 from anagen.medicine.care import care_windows
 from anagen.medicine.planning import of_area
@@ -128,7 +128,7 @@ def day_fault(session: Session, on: date) -> str:
         return "given_today"
     protocol = protocol_of(course)
     if protocol is not None:
-        healing = care_windows(of_area(shipped().care, protocol), before)
+        healing = care_windows(of_area(current().care, protocol), before)
         if any(window.subject == SESSION and window.stands(on) for window in healing):
             return "healing"
     return ""

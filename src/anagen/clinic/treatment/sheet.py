@@ -11,7 +11,7 @@ from django.utils import translation
 from anagen.clinic.course.queries import protocol_of, protocols
 from anagen.clinic.course.wording import lane_of, lane_words, stretch
 from anagen.clinic.people.models import Patient
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 from anagen.medicine.care import care_windows
 from anagen.medicine.planning import of_area
 from anagen.medicine.timeline import SESSION
@@ -33,13 +33,13 @@ def made(session: Session, on: date) -> dict[str, Any]:
     with translation.override(language):
         windows = [
             window
-            for window in care_windows(of_area(shipped().care, protocol), [session.treatment.day])
+            for window in care_windows(of_area(current().care, protocol), [session.treatment.day])
             if window.subject != SESSION and (window.end is None or window.end > session.treatment.day)
         ]
         ahead = queries.next_session(session.patient, on)
         return {
             "language": language,
-            "version": shipped().ruleset.version,
+            "version": current().ruleset.version,
             "lines": [
                 {
                     "about": str(lane_words(lane_of(window))),

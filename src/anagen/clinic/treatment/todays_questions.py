@@ -13,8 +13,8 @@ from anagen.clinic.intake.actions import Found, Given
 from anagen.clinic.intake.queries import facts_of, stored, vocabulary
 from anagen.clinic.people.actions import Refused
 from anagen.clinic.people.models import Patient
+from anagen.clinic.review.queries import current
 from anagen.knowledge import build
-from anagen.knowledge.loader import shipped
 from anagen.medicine.conditions import Situation
 from anagen.medicine.facts import UNKNOWN, Facts, Speaker, Statement
 from anagen.medicine.screening import Unmapped, screen
@@ -104,7 +104,7 @@ def asked(patient: Patient, on: date) -> Asked:
     words = vocabulary()
     facts, unmapped, last_here = _known(patient, on)
     always = _applying(facts, on)
-    missing = screen(facts, ruleset=shipped().ruleset, on=on, unmapped=unmapped).missing
+    missing = screen(facts, ruleset=current().ruleset, on=on, unmapped=unmapped).missing
     wanted = dict.fromkeys([*always, *missing])
     questions, elsewhere = [], []
     for fact in wanted:

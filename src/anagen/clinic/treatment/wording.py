@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from anagen.clinic.intake.queries import vocabulary
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 from anagen.medicine.treatment import Check, Gap, Kind, Mender, Missing, State
 
 from . import devices
@@ -213,7 +213,7 @@ def who_words(menders: Iterable[Mender]) -> str:
 
 def names(ingredients: Iterable[str]) -> str:
     """Ingredients by their titles."""
-    known = shipped().topics
+    known = current().topics
     return ", ".join(known[one]["title"] if one in known else one for one in ingredients)
 
 
