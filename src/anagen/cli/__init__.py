@@ -109,7 +109,7 @@ def parser(module: ModuleType) -> Parser:
 def overview() -> str:
     """All commands, each with its line."""
     lines = {name: command(name).HELP for name in COMMANDS} | _LAUNCHER
-    width = max(map(len, lines)) + 2
+    width = max(len(name) for name in lines) + 2  # `map` is a command's module here
     return _OVERVIEW.format(commands="\n".join(f"  {name:<{width}}{line}" for name, line in lines.items()))
 
 
