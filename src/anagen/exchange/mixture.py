@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Final
 
 from anagen.exchange.errors import BadInput
@@ -27,6 +27,7 @@ _GIVEN: Final = ("ingredient", "dose", "on")
 _AMOUNT: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?(\D.*)")
 _MOST_COMPONENTS: Final = 50
 _LONGEST_NAME: Final = 200
+_TWELVE_DIGITS: Final = Context(prec=12)
 # how people write units → UCUM
 _SPELLINGS: Final = {
     "ml": "mL", "μl": "uL", "ul": "uL", "l": "L", "μg": "ug", "mcg": "ug", "iu": "[iU]", "[iu]": "[iU]",
@@ -338,8 +339,8 @@ def _said(amount: Quantity | None) -> str | None:
 
 
 def _rounded(value: Decimal) -> Decimal:
-    """To six decimals where it has no end; what ends before is said exactly."""
-    return _tidy(round(value, 6)) if value.as_tuple().exponent < -12 else value  # type: ignore[operator]
+    """To twelve digits where it has more; what ends before is said exactly."""
+    return _tidy(_TWELVE_DIGITS.plus(value))
 
 
 def _range(ph: Range | None) -> dict[str, str] | None:
