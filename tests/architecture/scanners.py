@@ -208,12 +208,22 @@ def _text(node: ast.expr, known: dict[str, str]) -> str | None:
 # --- actions have one shape
 
 
-def ill_shaped_actions(source: str) -> list[str]:
+def offered(front: str) -> frozenset[str]:
+    """The names that the `__init__` of a package offers in `__all__`."""
+    for node in ast.parse(front).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return frozenset(ast.literal_eval(node.value))
+    return frozenset()
+
+
+def ill_shaped_actions(source: str, offered: frozenset[str] | None = None) -> list[str]:
     """Actions (public functions that write, or that somebody does) with arguments by position, or that write
-    outside a transaction. Plain helpers beside them are left alone."""
+    outside a transaction. Plain helpers beside them are left alone; in a package, whatever it does not offer."""
     found = []
     for node in ast.parse(source).body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name.startswith("_"):
+            continue
+        if offered is not None and node.name not in offered:
             continue
         text = ast.unparse(node)
         writes = any(fault.endswith("writes") for fault in database_writes(text))

@@ -109,6 +109,9 @@ def test_ill_shaped_actions_are_found() -> None:
     assert scanners.ill_shaped_actions("def look(by, patient):\n    return _look(by, patient)")
     assert not scanners.ill_shaped_actions("def _key(name):\n    return name")
     assert not scanners.ill_shaped_actions("def digest(token):\n    return token")
+    assert scanners.offered("__all__ = ['book']") == {"book"}
+    assert scanners.ill_shaped_actions("def book(*, by):\n    treatment.save()", frozenset({"book"}))
+    assert not scanners.ill_shaped_actions("def put(by, lot):\n    lot.save()", frozenset({"book"}))
 
 
 @pytest.mark.parametrize(
