@@ -35,6 +35,7 @@ from anagen.medicine.mixture import (
 )
 from anagen.medicine.quantities import Quantity
 from anagen.medicine.rules import Verdict
+from anagen.medicine.screening import UNMAPPED, Unmapped
 
 READY = "product.ready"
 
@@ -42,6 +43,15 @@ READY = "product.ready"
 def test_a_mixture_has_a_component() -> None:
     with pytest.raises(ValueError, match="at least one"):
         judge_mixture(request(), shipped().formulary, on=ON)
+
+
+def test_an_entry_that_nobody_understood_keeps_it_from_being_clear() -> None:
+    entry = Unmapped("AllergyIntolerance/1", "the yellow vitamin", "in words only")
+    wish = request(part("lidocaine", "10 mg/mL"))
+    answer = judge_mixture(wish, shipped().formulary, on=ON, unmapped=[entry])
+    found = answer.findings[-1]
+    assert (found.rule, found.verdict) == (UNMAPPED, Verdict.INCOMPLETE)
+    assert "the yellow vitamin" in found.reason
 
 
 # products

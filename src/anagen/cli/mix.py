@@ -13,7 +13,6 @@ from anagen.cli.files import STANDARD_INPUT, read_json, shown
 from anagen.cli.screen import MEANING, reading_of, wrapped
 from anagen.exchange.mixture import plain_answer, request_of
 from anagen.knowledge.loader import Knowledge, shipped
-from anagen.medicine.facts import Facts
 from anagen.medicine.formulation import judge_mixture
 from anagen.medicine.mixture import MixtureAnswer, MixtureFinding
 from anagen.medicine.rules import Verdict
@@ -45,19 +44,19 @@ def run(arguments: argparse.Namespace) -> int:
             shown(arguments.file), "", "A number in it is too long.", "Write plain numbers."
         ) from None
     request = request_of(plain, formulary=knowledge.formulary, file=shown(arguments.file))
-    facts = _facts(arguments, knowledge)
-    answer = judge_mixture(request, knowledge.formulary, on=arguments.on, facts=facts)
+    said = reading_of(arguments.facts, knowledge, arguments.on) if arguments.facts is not None else None
+    answer = judge_mixture(
+        request,
+        knowledge.formulary,
+        on=arguments.on,
+        facts=said.facts if said else None,
+        unmapped=said.unmapped if said else (),
+    )
     if arguments.json:
         print(json.dumps(plain_answer(answer), ensure_ascii=False, indent=2))
     else:
         print("\n".join(card(answer, knowledge)))
     return GOOD
-
-
-def _facts(arguments: argparse.Namespace, knowledge: Knowledge) -> Facts | None:
-    if arguments.facts is None:
-        return None
-    return reading_of(arguments.facts, knowledge, arguments.on).facts
 
 
 # in words

@@ -6,8 +6,8 @@ not known of a part, of a pair or of the patient is a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -30,6 +30,7 @@ from anagen.medicine.mixture import (
 )
 from anagen.medicine.quantities import Quantity
 from anagen.medicine.rules import Override, Rule, RuleVersion, State, Verdict, judge
+from anagen.medicine.screening import Unmapped, unmapped_finding
 from anagen.medicine.truth import Truth
 
 _WEIGHT: Final = "vital.weight"
@@ -44,10 +45,12 @@ def judge_mixture(
     on: date,
     facts: Facts | None = None,
     at: datetime | None = None,
+    unmapped: Iterable[Unmapped] = (),
 ) -> MixtureAnswer:
     """Judge a mixture by every rule that stands on the day. Same request, facts, knowledge, day: same answer.
 
     ``facts``: what is known of the patient; without them allergies are unknown, and the answer is incomplete at best.
+    ``unmapped``: entries of the patient's record that nobody understood; one may be an allergy, so they are a finding.
     ``at``: the moment asked about, for a mixture that has been prepared; without it the whole day is meant.
     ValueError for a request without components.
     """
@@ -62,7 +65,7 @@ def judge_mixture(
         for ingredient in mixed.ingredients
         for caution in ingredient.cautions
     )
-    return _conclude(mixed, (*findings, *cautions))
+    return _conclude(mixed, (*findings, *cautions, *_unread(tuple(unmapped))))
 
 
 def _weighed(request: MixtureRequest, facts: Facts, formulary: Formulary, on: date) -> MixtureRequest:
@@ -162,6 +165,12 @@ def _caution(caution: Caution, ingredient: Ingredient, situation: Situation) -> 
         about=(ingredient.id,),
         override=Override() if caution.is_allergy and caution.action is Action.REFUSE else _DEFER_TO,
     )
+
+
+def _unread(unmapped: tuple[Unmapped, ...]) -> Iterator[MixtureFinding]:
+    if unmapped:
+        found = unmapped_finding(unmapped)
+        yield MixtureFinding(**{part.name: getattr(found, part.name) for part in fields(found)})
 
 
 def _labels(facts: tuple[str, ...], situation: Situation) -> str:
