@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("people", "0001_initial"),
         ("screening", "0001_initial"),
-        ("stock", "0001_initial"),
+        ("stock", "0002_vials_and_counts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
