@@ -14,6 +14,7 @@
 | ANAGEN_CLINIC_PHONE | telephone of the clinic, on what patients take home            | a line to write it on      |
 | ANAGEN_PLACE        | the place whose rules hold, as the knowledge names it          | none: the policy           |
 | ANAGEN_SEPARATORS   | 1: every scanner here sends the separators of GS1 codes        | 0                          |
+| ANAGEN_DRILL_DAYS   | a recall drill is due after so many days                       | 365                        |
 | ANAGEN_DEBUG        | 1: show developers' error pages; never with real patients      | 0                          |
 """
 
@@ -82,8 +83,8 @@ INSTALLED_APPS = [
     "anagen.clinic.people",
     "anagen.clinic.audit",
     "anagen.clinic.tasks",
+    "anagen.clinic.cases",
     "anagen.clinic.review",
-    "anagen.clinic.review.cases",
     "anagen.clinic.intake",
     "anagen.clinic.screening",
     "anagen.clinic.stock",
@@ -192,6 +193,14 @@ CLINIC_PLACE = os.environ.get("ANAGEN_PLACE", "").strip()
 
 # --- scanners: where all of them send separators, a code without any is never asked about
 SCANNERS_SEND_SEPARATORS = _switch("ANAGEN_SEPARATORS")
+
+# --- recalls: practised once a year, as inspections of clinics ask; a clinic may want it more often
+RECALL_DRILL_DAYS = int(os.environ.get("ANAGEN_DRILL_DAYS", "365"))
+
+# --- messages: without a mail server they are files in the var folder, and the pages say so
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = "clinic@localhost"
 
 # --- words, days, numbers
 LANGUAGE_CODE = "en-gb"

@@ -112,11 +112,16 @@ def _end(by: User, task: Task, how: End, said: str) -> TaskEnded:
 
 
 @transaction.atomic
-def drop_list(*, by: User | str, origin: str, reference: str, said: str) -> Sequence[TaskEnded]:
-    """Drop what is left of a list whose cause has gone away. For other apps; the machine may do it too."""
+def drop_list(
+    *, by: User | str, origin: str, reference: str, said: str, patient: Patient | None = None
+) -> Sequence[TaskEnded]:
+    """Drop what is left of a list whose cause has gone away, or of one patient's part of it. For other apps; the
+    machine may do it too."""
     if isinstance(by, User) and not by.may(Permission.SEE_TASKS):
         raise NotAllowed(_("Your role does not allow this."))
     open_ = queries.open_tasks().filter(origin=origin, reference=reference).select_for_update(of=("self",))
+    if patient is not None:
+        open_ = open_.filter(patient=patient)
     with acting(by):
         return TaskEnded.objects.bulk_create(
             [
