@@ -40,7 +40,7 @@ from anagen.medicine.vocabulary import Vocabulary
 _DIAGNOSIS: Final = "diagnosis.scalp"
 _UNKNOWN_PAIR: Final = "formulation.unknown_pair"
 _KEPT_MIXED: Final = "storage.mixed"
-_DECISIVE: Final = ("ingredient.", "product.", "formulation.", "storage.", "indication.")
+DECISIVE: Final = ("ingredient.", "product.", "formulation.", "storage.", "indication.")
 _ROUGHLY: Final = {"mo": 30, "a": 365}  # days; intervals between sessions are given in weeks and months
 
 
@@ -73,7 +73,7 @@ def formulary(plain: Plain) -> Formulary:
 def fingerprint(plain: Plain) -> str:
     """SHA-256 of everything that can change an answer about a mixture, or its words."""
     rules = [{k: v for k, v in item.items() if k != "examples"} for item in plain["mixture_rules"]]
-    topics = [item for item in plain["topics"] if item["id"].startswith(_DECISIVE)]
+    topics = [item for item in plain["topics"] if item["id"].startswith(DECISIVE)]
     decisive = [plain["version"], plain["units"], plain["facts"], plain["measures"], rules, topics]
     text = json.dumps(decisive, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

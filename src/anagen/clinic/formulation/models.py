@@ -16,6 +16,24 @@ from anagen.clinic.screening.models import Decision
 from anagen.clinic.stock.models import Draw
 
 
+class KeptFormulary(models.Model):
+    """What mixtures were judged by on some day. Kept whole, so that a worksheet can be judged again for ever."""
+
+    records_grow = True
+
+    hash = models.CharField(max_length=64, unique=True)
+    version = models.CharField(max_length=40)
+    packed = models.TextField()
+    first_used_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("formulary")
+        verbose_name_plural = _("formularies")
+
+    def __str__(self) -> str:
+        return f"{self.version} ({self.hash[:12]})"
+
+
 class Worksheet(models.Model):
     """One wish for one patient, judged: what was asked for, and the answer with all that it rests on."""
 
@@ -27,11 +45,11 @@ class Worksheet(models.Model):
     revises = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="revised_by")
     session = models.PositiveSmallIntegerField(_("session of the course"), null=True)
     on = models.DateField(_("for the day"))
-    request = models.JSONField()  # exchange.mixture, lossless: products with their contents as they stood
+    request = models.JSONField()  # exchange.worksheets, lossless: products with their contents as they stood
     document = models.JSONField()  # the answer as it was given
     verdict = models.CharField(max_length=12)
     formulary_version = models.CharField(max_length=40)
-    formulary_hash = models.CharField(max_length=64)
+    formulary_hash = models.CharField(max_length=64, db_index=True)  # of a `KeptFormulary`
     made_at = models.DateTimeField(auto_now_add=True, db_index=True)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -63,6 +81,9 @@ class MixtureDecision(models.Model):
         verbose_name = _("decision about a mixture")
         verbose_name_plural = _("decisions about mixtures")
         constraints = [
+            models.UniqueConstraint(
+                fields=["worksheet", "rule", "about"], name="one_decision_for_each_mixture_finding"
+            ),
             models.CheckConstraint(condition=~models.Q(comment=""), name="mixture_decision_says_why"),
         ]
 
@@ -75,11 +96,18 @@ class Preparation(models.Model):
 
     records_grow = True
 
+    key = models.UUIDField(default=uuid.uuid4, unique=True)  # sent twice, prepared once
     worksheet = models.OneToOneField(Worksheet, on_delete=models.PROTECT, related_name="preparation")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField(db_index=True)
     use_by = models.DateTimeField()
     needs_check = models.BooleanField()  # a second person has to enter it again before it may be given
+    check_reasons = models.JSONField(default=list)  # codes of wording.CHECK_REASONS
+    # Judged once more at this moment, with lots and the facts of the day:
+    request = models.JSONField(default=dict)
+    facts = models.JSONField(default=list)
+    document = models.JSONField(default=dict)
+    formulary_hash = models.CharField(max_length=64, blank=True, default="")
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -160,6 +188,7 @@ class SyringeDiscarded(models.Model):
 
     syringe = models.OneToOneField(Syringe, on_delete=models.PROTECT, related_name="discarded")
     reason = models.CharField(max_length=300)
+    witness = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
@@ -167,6 +196,12 @@ class SyringeDiscarded(models.Model):
         verbose_name = _("discarded syringe")
         verbose_name_plural = _("discarded syringes")
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(witness__isnull=True)
+                | models.Q(by__isnull=True)
+                | ~models.Q(witness=models.F("by")),
+                name="discarding_witness_is_another",
+            ),
             models.CheckConstraint(condition=~models.Q(reason=""), name="discarded_syringe_says_why"),
         ]
 

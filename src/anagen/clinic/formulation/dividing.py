@@ -1,0 +1,149 @@
+"""A wish that does not go into one syringe, divided into the fewest that hold: by medicine's solver, and one judge.
+
+Diluents are not divided by the solver: each syringe gets its part of them, in proportion to what is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from anagen.medicine.facts import Facts
+from anagen.medicine.formulation import judge_mixture, may_be_overridden
+from anagen.medicine.mixture import Component, Known, MixtureFinding, MixtureRequest
+from anagen.medicine.rules import Verdict
+from anagen.medicine.syringes import Division, Limits, NoDivision, Relation, Wish, fewest_syringes
+from anagen.medicine.truth import Truth
+
+from .judging import Judged
+
+_FINEST: Final = Decimal("0.001")
+_TOGETHER: Final = {Known.GOOD: Truth.YES, Known.BAD: Truth.NO, Known.UNKNOWN: Truth.UNKNOWN}
+_BY_NAME: Final = "to be decided by name"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The syringes as component lists, and what is kept apart, in words; without syringes: why there are none.
+
+    ``undecided``: pairs inside a syringe that nobody has tested; each still asks for a decision with a name.
+    """
+
+    syringes: tuple[tuple[Component, ...], ...]
+    words: tuple[str, ...]
+    undecided: int = 0
+
+
+def split(found: Judged, facts: Facts) -> Split:
+    """Divide what was judged. First by what is known alone; where that does not do, with pairs nobody has tested."""
+    request, formulary = found.request, found.formulary
+    contents = [
+        tuple(part.ingredient for part in formulary.products[one.name].contents)
+        if one.is_product and one.name in formulary.products
+        else (one.name,)
+        for one in request.components
+    ]
+    thins = [
+        bool(names)
+        and all((entry := formulary.ingredient(name)) is not None and entry.is_diluent for name in names)
+        for names in contents
+    ]
+    active = [place for place, is_diluent in enumerate(thins) if not is_diluent]
+    diluents = [request.components[place] for place, is_diluent in enumerate(thins) if is_diluent]
+    if len(active) < 2:
+        return Split((), ("There is nothing to divide: the mixture has one component beside its diluent.",))
+    titles = [
+        formulary.products[request.components[place].name].title
+        if request.components[place].name in formulary.products
+        else request.components[place].name
+        for place in active
+    ]
+    relations = {}
+    for one in range(len(active)):
+        for other in range(one + 1, len(active)):
+            known = formulary.compatible(contents[active[one]], contents[active[other]])
+            relations[one, other] = Relation(_TOGETHER[known], f"together {known.value}")
+
+    def parts(group: Sequence[int]) -> tuple[Component, ...]:
+        return _with_diluents([request.components[active[one]] for one in group], diluents, request, thins)
+
+    def holds(group: frozenset[int]) -> bool | None:
+        return _holds(parts(sorted(group)), found, facts)
+
+    wishes = [Wish(title, len(contents[place]) > 1) for title, place in zip(titles, active, strict=True)]
+    limits = Limits(least=1)
+    answer = fewest_syringes(wishes, pair=lambda i, j: relations[i, j], holds=holds, limits=limits)
+    if isinstance(answer, NoDivision):
+        decided = {frozenset(pair): _BY_NAME for pair in relations} | {
+            frozenset(group): _BY_NAME for group in _groups(len(active))
+        }
+        answer = fewest_syringes(
+            wishes, pair=lambda i, j: relations[i, j], holds=holds, decided=decided, limits=limits
+        )
+    if isinstance(answer, NoDivision):
+        return Split((), (answer.reason,))
+    return Split(
+        tuple(parts(syringe.components) for syringe in answer.syringes),
+        tuple(_apart(answer, titles)),
+        sum(len(syringe.decisions) for syringe in answer.syringes),
+    )
+
+
+def _groups(number: int) -> list[tuple[int, ...]]:
+    return [
+        tuple(place for place in range(number) if bits >> place & 1)
+        for bits in range(1, 1 << min(number, 10))
+        if bits.bit_count() <= 5
+    ]
+
+
+def _apart(answer: Division, titles: Sequence[str]) -> list[str]:
+    return [
+        f"{titles[one.first]} and {titles[one.second]}: {one.relation.reason}."
+        for one in answer.apart
+        if one.relation.together is not Truth.YES
+    ]
+
+
+def _holds(parts: tuple[Component, ...], found: Judged, facts: Facts) -> bool | None:
+    """Whether a group keeps its limits: NO for what nobody may set aside, unknown for what asks for a decision."""
+    request = MixtureRequest(
+        route=found.request.route,
+        components=parts,
+        area=found.request.area,
+        weight=found.request.weight,
+        given_before=found.request.given_before,
+    )
+    answer = judge_mixture(request, found.formulary, on=found.answer.on, facts=facts)
+    weighing = [finding for finding in answer.reasons if finding.verdict > Verdict.INCOMPLETE]
+    if any(not may_be_overridden(finding) or _too_much(finding) for finding in weighing):
+        return False
+    return None if weighing else True
+
+
+def _too_much(finding: MixtureFinding) -> bool:
+    """What dividing is meant to mend: refused unless the medical lead says otherwise."""
+    return finding.verdict is Verdict.EXCLUDE
+
+
+def _with_diluents(
+    group: list[Component], diluents: Sequence[Component], request: MixtureRequest, thins: Sequence[bool]
+) -> tuple[Component, ...]:
+    """The group with its part of each diluent."""
+    whole = sum(
+        (one.volume for one, is_diluent in zip(request.components, thins, strict=True) if not is_diluent),
+        Decimal(0),
+    )
+    own = sum((one.volume for one in group), Decimal(0))
+    shares = [
+        Component(
+            one.name,
+            (one.volume * own / whole).quantize(_FINEST, ROUND_HALF_UP),
+            one.concentration,
+            one.is_product,
+        )
+        for one in diluents
+    ]
+    return (*group, *(share for share in shares if share.volume))
