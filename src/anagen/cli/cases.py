@@ -66,8 +66,7 @@ def _signed(arguments: argparse.Namespace) -> int:
     from anagen.cli.clinic import ready
 
     ready()
-    from anagen.clinic.review.cases import differing, in_use
-    from anagen.clinic.review.cases.queries import standing_cases
+    from anagen.clinic.cases.queries import differing, in_use, standing_cases
 
     knowledge = in_use()
     wrong, count = differing(knowledge), standing_cases().count()

@@ -49,7 +49,7 @@ def upgrade_refused(command: str) -> bool:
     ready(records=False)
     from django.db import DatabaseError
 
-    from anagen.clinic.review.cases import held_back
+    from anagen.clinic.review.queries import held_back
 
     try:
         found = held_back()

@@ -17,8 +17,8 @@ urlpatterns = [
     path("", include("anagen.clinic.treatment.urls")),
     path("", include("anagen.clinic.recall.urls")),
     path("", include("anagen.clinic.tasks.urls")),
+    path("", include("anagen.clinic.cases.urls")),
     path("", include("anagen.clinic.review.urls")),
-    path("", include("anagen.clinic.review.cases.urls")),
     path("", include("anagen.clinic.knowledge.urls")),
 ]
 

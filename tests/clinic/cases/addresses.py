@@ -7,8 +7,8 @@ from typing import Any
 from tests.clinic.addresses import World
 from tests.clinic.cases.known import HEALTHY, signed
 
+from anagen.clinic.cases.models import SignedCase
 from anagen.clinic.people.permissions import Role
-from anagen.clinic.review.cases.models import SignedCase
 
 
 def samples(world: World) -> dict[str, dict[str, Any]]:

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from anagen.clinic.cases import actions
+from anagen.clinic.cases.models import SignedCase
 from anagen.clinic.people.models import User
-from anagen.clinic.review.cases import actions
-from anagen.clinic.review.cases.models import SignedCase
 from anagen.knowledge.loader import Knowledge, shipped
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "cases"

@@ -14,11 +14,12 @@ from tests.clinic.cases.known import HEALTHY, PREGNANT, changed, changed_from, p
 from tests.clinic.screening.known import answer
 
 from anagen.clinic.audit.context import acting
+from anagen.clinic.cases import actions
+from anagen.clinic.cases.models import SignedCase
+from anagen.clinic.cases.queries import differing
 from anagen.clinic.people.actions import NotAllowed, Refused
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
-from anagen.clinic.review.cases import actions, differing
-from anagen.clinic.review.cases.models import SignedCase
 from anagen.clinic.screening.actions import decide, sign_as_case
 from anagen.clinic.screening.models import Decision
 from anagen.knowledge.loader import shipped

@@ -9,12 +9,13 @@ import pytest
 from tests.clinic.cases.known import PREGNANT, changed, signed
 
 from anagen.cli import clinic, main
+from anagen.clinic.cases import actions
+from anagen.clinic.cases import queries as cases
+from anagen.clinic.cases.models import SignedCase
 from anagen.clinic.people.models import User
 from anagen.clinic.people.permissions import Role
-from anagen.clinic.review import cases
-from anagen.clinic.review.cases import actions
-from anagen.clinic.review.cases.models import SignedCase
-from anagen.knowledge import loader
+from anagen.clinic.review import queries as review
+from anagen.clinic.review.queries import held_back
 from anagen.knowledge.loader import Knowledge
 
 Users = dict[Role, User]
@@ -29,12 +30,12 @@ def case(users: Users) -> SignedCase:
 def other(case: SignedCase, monkeypatch: pytest.MonkeyPatch) -> Knowledge:
     """A new version of Anagen that would refer where the case says exclude."""
     new = changed("contraindication.pregnancy", verdict="refer")
-    monkeypatch.setattr(loader, "shipped", lambda: new)
+    monkeypatch.setattr(review, "shipped", lambda: new)
     return new
 
 
 def test_a_version_that_answers_as_signed_is_taken(case: SignedCase) -> None:
-    assert cases.held_back() == []
+    assert held_back() == []
     assert not clinic.upgrade_refused("anagen manage migrate")
 
 
@@ -58,7 +59,7 @@ def test_it_is_taken_once_the_signature_is_withdrawn(
     before = cases.mark()
     actions.withdraw(by=users[Role.MEDICAL_LEAD], case=case, reason="The society’s advice has changed.")
     assert cases.mark() != before
-    assert cases.held_back() == []
+    assert held_back() == []
 
 
 def test_the_signed_cases_are_asked_on_the_command_line(

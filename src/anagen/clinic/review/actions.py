@@ -140,7 +140,7 @@ def make(*, by: User | str, change: Change, seen: str) -> RuleChange:
 
 
 @transaction.atomic
-def keep_sound(knowledge: Knowledge) -> None:
+def keep_sound(*, knowledge: Knowledge) -> None:
     """Keep knowledge that has passed its checks, once, to go on with when the files should have a fault."""
     key = changes.digest(knowledge.plain)
     last = SoundKnowledge.objects.order_by("-id").values_list("key", flat=True).first()

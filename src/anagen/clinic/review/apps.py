@@ -10,6 +10,9 @@ class ReviewConfig(AppConfig):
     verbose_name = _("Review")
 
     def ready(self) -> None:
-        from . import entries
+        from anagen.clinic.cases.queries import decided_by
+
+        from . import entries, queries
 
         entries.register()
+        decided_by(queries.deciding)

@@ -21,7 +21,9 @@ def _faults(user: User) -> Card | None:
     if state.sound:
         return None
     return Card(
-        title=_("The knowledge has faults"),
+        title=_("A new version of the knowledge is held back")
+        if state.waiting
+        else _("The knowledge has faults"),
         url=reverse("knowledge:home"),
         action=_("See the knowledge"),
         count=len(state.faults),

@@ -15,15 +15,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from anagen.clinic.cases import queries as cases
+from anagen.clinic.cases.models import SignedCase
+from anagen.clinic.cases.queries import Differing
 from anagen.knowledge import changes
 from anagen.knowledge.changes import Change
 from anagen.knowledge.loader import ROOT, Knowledge, KnowledgeError, shipped
 from anagen.knowledge.reading import Fault
 
-from . import cases
 from .models import RuleChange, SoundKnowledge
 
 _LOOK_AGAIN: Final = 300.0  # seconds until files with a fault are read once more
@@ -36,6 +38,7 @@ class State:
 
     knowledge: Knowledge
     faults: tuple[Fault, ...] = ()
+    waiting: Knowledge | None = None  # free of faults, but held back by signed cases
 
     @property
     def sound(self) -> bool:
@@ -55,7 +58,7 @@ class Proposal:
     faults: tuple[Fault, ...]
 
 
-_Key = tuple[int, int, str]
+_Key = tuple[int, int, str, int, int]
 _held: dict[_Key, State] = {}
 _broken: list[tuple[float, tuple[Fault, ...]]] = []
 _of_request: ContextVar[list[State] | None] = ContextVar("_of_request", default=None)
@@ -70,7 +73,7 @@ def current() -> Knowledge:
 
 
 def state() -> State:
-    """The knowledge that decides, with the faults of the one that should. One small query, once in a request."""
+    """The knowledge that decides, with the faults of the one that should. Two small queries, once in a request."""
     asked = _of_request.get()
     if asked:
         return asked[0]
@@ -100,7 +103,7 @@ def forget() -> None:
 def _state() -> State:
     last = RuleChange.objects.order_by("-number").values_list("number", "digest").first() or (0, "")
     base, faults = _shipped()
-    key = (id(base), *last)
+    key = (id(base), *last, *cases.mark())
     if key not in _held:
         while len(_held) >= _MOST_HELD:
             _held.pop(next(iter(_held)), None)
@@ -123,25 +126,60 @@ def _shipped() -> tuple[Knowledge | None, tuple[Fault, ...]]:
 
 
 def _checked(base: Knowledge | None, faults: tuple[Fault, ...]) -> State:
+    waiting = None
     if base is not None:
         try:
             known = changes.knowledge(base, all_changes())
         except KnowledgeError as error:
             faults = error.faults
         else:
-            _keep(known)
-            return State(known)
+            faults = tuple(_turned(each) for each in cases.differing(known))
+            if not faults:
+                _keep(known)
+                return State(known)
+            waiting = known
     kept = SoundKnowledge.objects.order_by("-id").first()
     if kept is None:
         raise KnowledgeError(faults)
-    return State(Knowledge(unpacked(kept.packed), ROOT), faults)
+    return State(Knowledge(unpacked(kept.packed), ROOT), faults, waiting)
+
+
+def _turned(case: Differing) -> Fault:
+    """A signed case that new knowledge answers otherwise, as a fault: nobody has stood for the new answer."""
+    return Fault(
+        "signed cases",
+        case.case.number,
+        f"This version would answer {case}.",
+        "Look at the case; if the new answer is right, withdraw its signature with the reason.",
+    )
+
+
+def deciding() -> cases.Deciding:
+    """For the pages of signed cases: what decides, and what they hold back."""
+    found = state()
+    return cases.Deciding(found.knowledge, found.waiting)
+
+
+def held_back() -> list[Differing]:
+    """Why this version of Anagen must not take over: signed cases that its knowledge, with the clinic's own changes,
+    would answer otherwise. Nothing where the database holds no signed case yet, or no clinic at all.
+
+    KnowledgeError when the knowledge of this version has a fault.
+    """
+    tables = set(connection.introspection.table_names())
+    if (
+        not {SignedCase._meta.db_table, RuleChange._meta.db_table} <= tables
+        or not SignedCase.objects.exists()
+    ):
+        return []
+    return cases.differing(changes.knowledge(shipped(), all_changes()))
 
 
 def _keep(known: Knowledge) -> None:
     """Once what led here is written, so that nothing is kept that was taken back; a failure there harms nobody."""
     from . import actions  # which asks here
 
-    transaction.on_commit(lambda: actions.keep_sound(known), robust=True)
+    transaction.on_commit(lambda: actions.keep_sound(knowledge=known), robust=True)
 
 
 def packed(plain: Any) -> str:
@@ -178,8 +216,11 @@ def proposed(change: Change) -> Proposal:
         return Proposal(before, before, tuple(found))
     after = Knowledge(plain, base.root)
     signed = cases.differing(after, on=change.on)
-    mend = "Take the signature of the case back first, or leave the rule as it is."
-    return Proposal(before, after, tuple(Fault("signed cases", 1, f"{each}.", mend) for each in signed))
+    mend = "Leave the rule as it is, or first withdraw the signature of the case with the reason."
+    faults = tuple(
+        Fault("signed cases", each.case.number, f"This would answer {each}.", mend) for each in signed
+    )
+    return Proposal(before, after, faults)
 
 
 __all__ = [
@@ -188,7 +229,9 @@ __all__ = [
     "all_changes",
     "changes_of",
     "current",
+    "deciding",
     "forget",
+    "held_back",
     "one_request",
     "proposed",
     "state",

@@ -9,14 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from anagen.clinic.audit.context import acting
+from anagen.clinic.cases.actions import sign_patient
+from anagen.clinic.cases.models import SignedCase
 from anagen.clinic.intake.queries import facts_of
 from anagen.clinic.people.actions import NotAllowed, Refused
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.names import searchable
 from anagen.clinic.people.permissions import Permission
-from anagen.clinic.review.cases import in_use
-from anagen.clinic.review.cases.actions import sign_patient
-from anagen.clinic.review.cases.models import SignedCase
 from anagen.clinic.review.queries import current
 from anagen.exchange.facts import plain_facts
 from anagen.exchange.screening import plain_screening, plain_unmapped, unmapped_of
@@ -101,7 +100,7 @@ def override_finding(*, by: User, decision: Decision, rule: str, reason: str, co
 def sign_as_case(*, by: User, decision: Decision, title: str) -> SignedCase:
     """Sign the answer of a decision, as the rules gave it, without the person and without what was set aside.
 
-    Raises as `review.cases.actions.sign_patient`; Refused where the title names the patient.
+    Raises as `cases.actions.sign_patient`; Refused where the title names the patient.
     """
     named = {part for part in searchable(decision.patient.name).split() if len(part) > 1}
     if named & set(re.findall(r"[\w'-]+", searchable(title))):
@@ -112,6 +111,6 @@ def sign_as_case(*, by: User, decision: Decision, title: str) -> SignedCase:
         unmapped=[unmapped_of(entry) for entry in decision.unmapped],
         on=decision.on,
         ruleset=queries.ruleset_of(decision),
-        knowledge=in_use(),
+        knowledge=current(),
         title=title,
     )

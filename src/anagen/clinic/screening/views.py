@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from anagen.clinic.cases.forms import TitleForm
 from anagen.clinic.people.access import opens_file
 from anagen.clinic.people.actions import NotAllowed, Refused
 from anagen.clinic.people.downloads import csv_download
 from anagen.clinic.people.models import Patient
 from anagen.clinic.people.permissions import Permission, needs
 from anagen.clinic.people.queries import today
-from anagen.clinic.review.cases.forms import TitleForm
 
 from . import actions, presentation, queries
 from .forms import OverrideForm

@@ -17,7 +17,7 @@ from anagen.clinic.people.actions import Refused
 from anagen.clinic.people.permissions import Permission, needs
 from anagen.exchange.cases import BASELINES, Bases, baselines
 
-from . import actions, in_use, queries
+from . import actions, queries
 from .forms import CaseForm, WithdrawForm
 from .models import SignedCase
 
@@ -28,7 +28,7 @@ PAGE_LENGTH = 25
 @require_GET
 def signed(request: HttpRequest) -> HttpResponse:
     """Every signed case, and whether the rules in use answer it as signed."""
-    otherwise = {each.case.pk: each for each in queries.differing(in_use())}
+    otherwise = {each.case.pk: each for each in _otherwise()}
     page = Paginator(queries.every_case(), PAGE_LENGTH).get_page(request.GET.get("page"))
     return render(
         request,
@@ -38,6 +38,7 @@ def signed(request: HttpRequest) -> HttpResponse:
             "listed": [(case, otherwise.get(case.pk)) for case in page],
             "standing": queries.standing_cases().count(),
             "otherwise": len(otherwise),
+            "waiting": queries.waiting(),
             "may_sign": _may_sign(request),
         },
     )
@@ -60,16 +61,17 @@ def signed_file(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, *, case: int) -> HttpResponse:
     """One case: what is said of the patient, what was signed, by whom."""
     found = _found(case)
-    otherwise = {each.case.pk: each for each in queries.differing(in_use())}
+    otherwise = {each.case.pk: each for each in _otherwise()}
     return render(
         request,
         "cases/case.html",
         {
             "case": found,
+            "waiting": queries.waiting(),
             "withdrawn": getattr(found, "withdrawn", None),
             "differences": getattr(otherwise.get(found.pk), "differences", ()),
-            "said": queries.said(found, in_use().ruleset),
-            "findings": queries.findings(found, in_use().ruleset),
+            "said": queries.said(found, queries.in_use().ruleset),
+            "findings": queries.findings(found, queries.in_use().ruleset),
             "plain": json.dumps(found.content | {"id": found.name}, ensure_ascii=False, indent=1),
             "may_sign": _may_sign(request),
         },
@@ -90,7 +92,7 @@ def sign(request: HttpRequest) -> HttpResponse:
                 content=content,
                 bases=_bases(),
                 came_from=str(content.get("id", "")) or "typed",
-                knowledge=in_use(),
+                knowledge=queries.in_use(),
             )
         except Refused as refused:
             form.add_error("content", str(refused))
@@ -125,6 +127,11 @@ def _found(number: int) -> SignedCase:
     if found is None:
         raise Http404(_("There is no signed case %(number)d.") % {"number": number})
     return found
+
+
+def _otherwise() -> list[queries.Differing]:
+    """By the rules in use, or by those that wait because of it."""
+    return queries.differing(queries.waiting() or queries.in_use())
 
 
 def _may_sign(request: HttpRequest) -> bool:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from anagen.clinic.people.queries import today
 from anagen.exchange import cases
 from anagen.exchange.errors import BadInput
-from anagen.knowledge.loader import Knowledge
+from anagen.knowledge.loader import Knowledge, shipped
 from anagen.medicine.rules import Ruleset
 
 from .models import SignedCase
@@ -28,6 +28,40 @@ class Differing:
 
     def __str__(self) -> str:
         return f"{self.case.name} “{self.case.title}”: {'; '.join(self.differences)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What the clinic decides by, and what it would decide by if signed cases did not hold it back."""
+
+    in_use: Knowledge
+    waiting: Knowledge | None = None
+
+
+_source: list[Callable[[], Deciding]] = [lambda: Deciding(shipped())]
+
+
+def decided_by(source: Callable[[], Deciding]) -> None:
+    """From now on the clinic decides by what `source` gives; an app above says so in its `ready()`."""
+    _source[:] = [source]
+
+
+def in_use() -> Knowledge:
+    """What the clinic decides by now; the shipped knowledge where no app changes it."""
+    return _source[0]().in_use
+
+
+def waiting() -> Knowledge | None:
+    """The knowledge that the clinic does not take because signed cases hold it back; None where all is well."""
+    return _source[0]().waiting
+
+
+def mark() -> tuple[int, int]:
+    """Another one each time a case is signed or withdrawn: for whoever remembers what `differing` said."""
+    signed: int
+    withdrawn: int
+    signed, withdrawn = SignedCase.objects.aggregate(all=Count("pk"), withdrawn=Count("withdrawn")).values()
+    return signed, withdrawn
 
 
 def every_case() -> QuerySet[SignedCase]:

@@ -5,11 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CasesConfig(AppConfig):
-    name = "anagen.clinic.review.cases"
+    name = "anagen.clinic.cases"
     label = "cases"
     verbose_name = _("Signed cases")
-
-    def ready(self) -> None:
-        from . import entries
-
-        entries.register()
