@@ -1,18 +1,20 @@
 """Many hands at one shelf: the last vial goes to one of them, a quarantine stops the rest, and every count is right.
 
-Each hand is a process of its own on one database: a file, or one made on the server that the tests use. Run as
-a script, this file is such a hand: `test_stock_parallel.py ROLE NUMBER START`.
+Each hand is a process of its own on one database: a file, or one made on the server that the tests use. Run as a
+script, this file fills the shelf, lets the hands go to it together race by race, and prints what stands afterwards.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -32,7 +34,7 @@ ROUNDS = 6  # containers that each hand would like, of 3 × HANDS + 1 in the mix
 # --- the processes
 
 
-def prepare() -> str:
+def prepare() -> None:
     """One product: a last container, a lot to hold back, a vial of 5 mL, and a lot that all hands want."""
     from django.core.management import call_command
     from django.utils import timezone
@@ -66,7 +68,6 @@ def prepare() -> str:
         )
     lot = _lot("OPEN")
     actions.open_container(by="test", lot=lot, place=place, at=at, key=uuid4())
-    return "ready"
 
 
 def _lot(number: str) -> Any:
@@ -85,8 +86,8 @@ def tried(do: Any) -> str:
     return "done"
 
 
-def hand(number: int, start: float) -> list[str]:
-    """All races of one hand, each begun at a common moment."""
+def hand(number: int, begin: Callable[[], Any]) -> list[str]:
+    """All races of one hand; each begins when every hand is there."""
     from django.utils import timezone
 
     from anagen.clinic.stock import actions, queries
@@ -96,9 +97,6 @@ def hand(number: int, start: float) -> list[str]:
     vial = Vial.objects.get(lot__number="OPEN")
     lots = {name: _lot(name) for name in ("LAST", "HELD", "MIXED")}
 
-    def begin(race: int) -> None:
-        time.sleep(max(0.0, start + 2 * race - time.time()))
-
     def opened(name: str, key: UUID | None = None) -> str:
         return tried(
             lambda: actions.open_container(
@@ -107,18 +105,18 @@ def hand(number: int, start: float) -> list[str]:
         )
 
     said = []
-    begin(0)  # the last container
+    begin()  # the last container
     said.append(f"last {opened('LAST')}")
-    begin(1)  # one form, sent by all in the same moment
+    begin()  # one form, sent by all in the same moment
     said.append(f"form {opened('MIXED', UUID(int=7))}")
-    begin(2)  # 2 mL each from a vial of 5 mL
+    begin()  # 2 mL each from a vial of 5 mL
     drawn = tried(
         lambda: actions.draw(
             by="hand", vial=vial, volume_ml=Decimal(2), purpose="W", at=timezone.now(), key=uuid4()
         )
     )
     said.append(f"vial {drawn}")
-    begin(3)  # one holds the lot back while the others open it
+    begin()  # one holds the lot back while the others open it
     if number == 0:
         time.sleep(0.05)
         actions.quarantine(by="hand", lot=lots["HELD"], reason="cloudy", at=timezone.now())
@@ -128,7 +126,7 @@ def hand(number: int, start: float) -> list[str]:
         while queries.quarantine_of(lots["HELD"]) is None:
             time.sleep(0.05)
         said.append(f"late {opened('HELD')}")
-    begin(5)  # opening, moving and throwing away the same containers
+    begin()  # opening, moving and throwing away the same containers
     for turn in range(ROUNDS):
         what: dict[str, Any] = {"by": "hand", "lot": lots["MIXED"], "at": timezone.now(), "key": uuid4()}
         match (number + turn) % 3:
@@ -162,12 +160,32 @@ def count() -> dict[str, Any]:
     }
 
 
-def work(role: str, number: str, start: str) -> None:
+def work() -> None:
+    """The hands are forked, so that each begins with what one process has imported and read."""
     import django
 
     django.setup()
-    done = {"prepare": prepare, "count": count}
-    print(json.dumps(done[role]() if role in done else hand(int(number), float(start))))
+    from django.db import connections
+
+    prepare()
+    connections.close_all()  # each hand opens its own
+    fork = multiprocessing.get_context("fork")
+    barrier, said = fork.Barrier(HANDS), fork.SimpleQueue()
+    hands = [fork.Process(target=_hand, args=(number, barrier, said)) for number in range(HANDS)]
+    for process in hands:
+        process.start()
+    told = [said.get() for _process in hands]
+    for process in hands:
+        process.join()
+    print(json.dumps({"said": told, "stands": count()}))
+
+
+def _hand(number: int, barrier: Any, said: Any) -> None:
+    try:
+        said.put(hand(number, lambda: barrier.wait(timeout=60)))
+    except BaseException:
+        barrier.abort()
+        said.put(traceback.format_exc())
 
 
 # --- the test
@@ -201,27 +219,14 @@ def test_many_hands_at_one_shelf(address: str, tmp_path: Path) -> None:
         "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep),
     }
 
-    def begin(role: str, number: int = 0, start: float = 0.0) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, __file__, role, str(number), str(start)],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-
-    def answer_of(process: subprocess.Popen[str]) -> Any:
-        out, error = process.communicate(timeout=120)
-        assert process.returncode == 0, error
-        return json.loads(out)
-
-    assert answer_of(begin("prepare")) == "ready"
-    moment = time.time() + 6
-    said: Counter[str] = Counter()
-    for process in [begin("hand", number, moment) for number in range(HANDS)]:
-        said.update(answer_of(process))
-    stands = answer_of(begin("count"))
+    done = subprocess.run(
+        [sys.executable, __file__], env=environment, capture_output=True, text=True, cwd=ROOT, timeout=180
+    )
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    failed = [told for told in answer["said"] if isinstance(told, str)]
+    assert not failed, "\n".join(failed)
+    said, stands = Counter(word for told in answer["said"] for word in told), answer["stands"]
 
     assert (said["last done"], said["last refused"]) == (1, HANDS - 1), (
         "one gets the last, the others are told"
@@ -239,4 +244,4 @@ def test_many_hands_at_one_shelf(address: str, tmp_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    work(*sys.argv[1:])
+    work()

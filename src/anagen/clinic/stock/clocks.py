@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from functools import cache
 
 from django.utils import timezone
 
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 from anagen.medicine.dates import Duration
 
 from .models import Lot
@@ -15,10 +14,9 @@ from .models import Lot
 SINGLE_DOSE, MULTI_DOSE = "storage.single_dose_vial", "storage.multi_dose_vial"
 
 
-@cache
 def longest_open(topic: str) -> Duration:
     """The longest time after opening that the knowledge allows for single-dose or multi-dose containers."""
-    return Duration.parse(shipped().topics[topic]["details"]["use_within"]["most"])
+    return Duration.parse(current().topics[topic]["details"]["use_within"]["most"])
 
 
 def use_by(lot: Lot, opened_at: datetime) -> datetime:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from anagen.knowledge.loader import shipped
+from anagen.clinic.review.queries import current
 
 from .models import Balance, Gtin, Lot, Movement, Place, Product, Quarantine, Vial
 from .wording import look_of
@@ -18,18 +17,16 @@ from .wording import look_of
 # products
 
 
-@cache
 def known_ingredients() -> dict[str, str]:
     """Ingredients that the knowledge describes: id → title."""
     return {
-        name: topic["title"] for name, topic in shipped().topics.items() if name.startswith("ingredient.")
+        name: topic["title"] for name, topic in current().topics.items() if name.startswith("ingredient.")
     }
 
 
-@cache
 def _ingredient_names() -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, topic in shipped().topics.items():
+    for name, topic in current().topics.items():
         if name.startswith("ingredient."):
             short = name.partition(".")[2].replace("_", " ")
             for word in (topic["title"], short, *topic.get("details", {}).get("names", ())):

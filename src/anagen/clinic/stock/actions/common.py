@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
 from django.utils.translation import gettext as _
 
 from anagen.clinic.people.actions import NotAllowed, Refused
 from anagen.clinic.people.models import User
 from anagen.clinic.people.permissions import Permission
+from anagen.clinic.review.queries import current
 
 from ..models import Lot, Product
 from ..wording import tidy
 
 MOST_AT_ONCE = 10_000  # containers in one movement; more is a slip of the finger
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def knowledge_first(action: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Have the knowledge read before the transaction of an action begins.
+
+    The first time in a process that takes seconds. A transaction holds back everybody else who writes, and on
+    SQLite they give up after twenty.
+    """
+
+    @wraps(action)
+    def prepared(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        current()
+        return action(*args, **kwargs)
+
+    return prepared
 
 
 def may(by: User | str, permission: Permission) -> None:

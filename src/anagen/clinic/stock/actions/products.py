@@ -20,7 +20,7 @@ from anagen.medicine.quantities import Quantity
 from .. import queries
 from ..models import Balance, Container, Dosing, Gtin, LegalClass, Place, Product, ProductIngredient, Route
 from ..wording import tidy
-from .common import held_product, may, person
+from .common import held_product, knowledge_first, may, person
 
 LARGEST_CONTAINER_ML: Final = Decimal(1000)
 LONGEST_OPENED_HOURS: Final = 366 * 24
@@ -66,6 +66,7 @@ class Sheet:
 _OWN_FIELDS: Final = [field.name for field in fields(Sheet) if field.name != "ingredients"]
 
 
+@knowledge_first
 @transaction.atomic
 def add_product(*, by: User | str, sheet: Sheet, gtins: Sequence[str] = ()) -> Product:
     """Describe a new product. Raises NotAllowed; Refused for what a label cannot say or what is there already."""
@@ -80,6 +81,7 @@ def add_product(*, by: User | str, sheet: Sheet, gtins: Sequence[str] = ()) -> P
     return product
 
 
+@knowledge_first
 @transaction.atomic
 def change_product(*, by: User | str, product: Product, version: int, sheet: Sheet) -> Product:
     """Correct what a label says. The old words stay in the audit trail, and in the worksheets that used them.

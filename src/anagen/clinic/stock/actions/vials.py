@@ -19,12 +19,13 @@ from .. import clocks, queries
 from ..models import Draw, Lot, Place, Vial, VialClosed
 from ..witness import Witness, other_than
 from ..wording import millilitres, tidy
-from .common import held, may, person, why
+from .common import held, knowledge_first, may, person, why
 from .moving import take_one, usable_or_refused
 
 FINEST_ML: Final = Decimal("0.001")
 
 
+@knowledge_first
 @transaction.atomic
 def open_container(*, by: User | str, lot: Lot, place: Place, at: datetime, key: UUID) -> Vial:
     """Open one container of a lot; its clock starts.
