@@ -56,7 +56,7 @@ def test_a_whole_trail(clinic: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "The trail is whole." in done.stdout
     report = json.loads(run(clinic, "audit", "verify", "--json").stdout)
-    assert report["ok"] and report["entries"] > 0
+    assert report["ok"] and report["entries"] > 0 and report["charts"]["ok"]
 
 
 def test_a_broken_trail_names_the_first_broken_link(clinic: Path, tmp_path: Path) -> None:
@@ -75,6 +75,29 @@ def test_a_broken_trail_names_the_first_broken_link(clinic: Path, tmp_path: Path
     done = run(tmp_path, "audit", "verify")
     assert done.returncode == 1
     assert "audit_entry, entry 1" in done.stderr.splitlines()[0]
+
+
+def test_a_broken_chart_is_named_by_the_same_command(clinic: Path, tmp_path: Path) -> None:
+    """An entry that somebody put into the file by hand."""
+    with (
+        closing(sqlite3.connect(clinic / "anagen.sqlite3")) as good,
+        closing(sqlite3.connect(tmp_path / "anagen.sqlite3")) as bad,
+    ):
+        good.backup(bad)
+        found = bad.execute(
+            "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name LIKE '%_chartlink'"
+        )
+        for (name,) in found.fetchall():
+            bad.execute(f'DROP TRIGGER "{name}"')
+        bad.execute(
+            "INSERT INTO treatment_chartlink (patient_id, number, treatment_id, kind, key, content, at, by_id, name, "
+            "role, previous, hash) VALUES (7, 1, 3, 'record', ?, '{}', '2026-11-21 10:00:00', 1, 'N', 'nurse', ?, ?)",
+            ("1" * 32, "0" * 64, "0" * 64),
+        )
+        bad.commit()
+    done = run(tmp_path, "audit", "verify")
+    assert done.returncode == 1
+    assert "chart of patient 7, entry 1 (treatment 3): what it says does not give its seal" in done.stderr
 
 
 def test_an_entry_noted_elsewhere_must_still_be_there(clinic: Path, tmp_path: Path) -> None:

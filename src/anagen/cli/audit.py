@@ -1,4 +1,4 @@
-"""The audit trail: is it whole?"""
+"""The audit trail and the signed charts: are they whole?"""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from anagen.cli.errors import BAD_NEWS, GOOD, BadInput, complain
 from anagen.cli.surroundings import var
 
 NAME: Final = "audit"
-HELP: Final = "check the audit trail and name the first broken link"
+HELP: Final = "check the audit trail and the signed charts, and name the first broken link"
 ANCHOR: Final = "audit-anchor.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     verifying = actions.add_parser(
-        "verify", help="follow both chains from the first entry; status 1 if a link is broken"
+        "verify", help="follow every chain from its first entry; status 1 if a link is broken"
     )
     verifying.add_argument(
         "--expect", metavar="NUMBER:HASH", help="an entry noted down elsewhere, which must still be there"
@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     ready()
     from anagen.clinic.audit.verify import verify
+    from anagen.clinic.treatment import chart
 
     anchor = Path(arguments.anchor) if arguments.anchor else var() / ANCHOR
     try:
@@ -44,12 +45,15 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as wrong:
         place = "--expect" if arguments.expect and arguments.expect in str(wrong) else "--anchor"
         raise BadInput("anagen audit verify", place, str(wrong)) from None
+    charts = chart.verify()
     if arguments.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, indent=1, default=str))
+        whole = report.as_json() | {"charts": charts.as_json(), "ok": report.ok and charts.ok}
+        print(json.dumps(whole, ensure_ascii=False, indent=1, default=str))
     else:
-        for line in report.lines():
-            if report.ok:
-                print(line)
-            else:
-                complain(line)
-    return GOOD if report.ok else BAD_NEWS
+        for good, lines in ((report.ok, report.lines()), (charts.ok, charts.lines())):
+            for line in lines:
+                if good:
+                    print(line)
+                else:
+                    complain(line)
+    return GOOD if report.ok and charts.ok else BAD_NEWS

@@ -24,7 +24,14 @@ LARGEST = Decimal("10000000")
 
 @transaction.atomic
 def set_price(
-    *, by: User | str, service: str, amount: Decimal, currency: str, valid_from: date, on: date, note: str = ""
+    *,
+    by: User | str,
+    service: str,
+    amount: Decimal,
+    currency: str,
+    valid_from: date,
+    on: date,
+    note: str = "",
 ) -> Price:
     """A new line of the price list. Lines of the past stay, and none is written for a day that has passed.
 
@@ -79,7 +86,9 @@ def charge(*, by: User | str, patient: Patient, service: str, day: date, key: UU
         return standing
     price = queries.price_of(service, day)
     if price is None:
-        raise Refused(_("The price list says nothing of this. A medical lead or an administrator can add it."))
+        raise Refused(
+            _("The price list says nothing of this. A medical lead or an administrator can add it.")
+        )
     with acting(by):
         return Charge.objects.create(
             patient=patient,

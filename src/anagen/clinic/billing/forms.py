@@ -46,4 +46,3 @@ class PriceForm(forms.Form):
         },
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
-

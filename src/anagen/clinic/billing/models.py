@@ -5,11 +5,18 @@ from __future__ import annotations
 import uuid
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
+from moneyed.l10n import format_money
 
 from anagen.clinic.people.models import Patient, User
+
+
+def in_words(money: Money) -> str:
+    return format_money(money, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
 class Service(models.TextChoices):
@@ -48,6 +55,11 @@ class Price(models.Model):
     def money(self) -> Money:
         return Money(self.amount, self.currency)
 
+    @property
+    def words(self) -> str:
+        """As people of the reader's language write it."""
+        return in_words(self.money)
+
 
 class Charge(models.Model):
     """What a patient owes for one thing that was done on one day. `key` makes charging twice impossible."""
@@ -78,3 +90,8 @@ class Charge(models.Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+    @property
+    def words(self) -> str:
+        """As people of the reader's language write it."""
+        return in_words(self.money)

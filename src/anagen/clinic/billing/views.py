@@ -31,7 +31,9 @@ def prices(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("From %(day)s on: %(money)s.") % {"day": price.valid_from, "money": price.money})
+            messages.success(
+                request, _("From %(day)s on: %(money)s.") % {"day": price.valid_from, "money": price.words}
+            )
             return redirect("billing:prices")
     listed = list(queries.price_list())
     standing = {price.service: price.pk for price in reversed(listed) if price.valid_from <= on}

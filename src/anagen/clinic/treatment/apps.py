@@ -10,6 +10,9 @@ class TreatmentConfig(AppConfig):
     verbose_name = _("Treatment")
 
     def ready(self) -> None:
-        from . import entries
+        from anagen.clinic.formulation import given
 
+        from . import entries, syringes
+
+        given.ask(syringes.was_given)
         entries.register()

@@ -8,11 +8,12 @@ trail, in which every link stands as well.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from anagen.clinic.audit import chain
+from anagen.clinic.people.models import Patient
 
 from .models import ChartLink
 
@@ -44,6 +45,21 @@ class Charts:
     links: int
     charts: int
     broken: tuple[Broken, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.broken
+
+    def lines(self) -> Iterator[str]:
+        """What was found, as a person reads it, one statement a line."""
+        for broken in self.broken:
+            yield f"Broken: {broken}"
+        yield f"{self.links:,} signed entries in {self.charts:,} charts followed."
+        if self.ok:
+            yield "The charts are whole."
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "ok": self.ok}
 
 
 def sealed(
@@ -84,7 +100,7 @@ def verify() -> Charts:
             continue
         what = _wrong(row, number, before)
         if what:
-            broken.append(Broken(row[12], row[1], row[2], what))
+            broken.append(Broken(_number(row[0]), row[1], row[2], what))
             lost = True
         number, before = row[1], row[11]
     return Charts(links, charts, tuple(broken))
@@ -92,7 +108,13 @@ def verify() -> Charts:
 
 def _rows() -> Iterator[tuple[Any, ...]]:
     found = ChartLink.objects.order_by("patient_id", "number")
-    return found.values_list(*_FIELDS, "hash", "patient__number").iterator(chunk_size=5000)
+    return found.values_list(*_FIELDS, "hash").iterator(chunk_size=5000)
+
+
+def _number(patient: int) -> str:
+    """The patient's number; the row's own where the patient is gone."""
+    known = Patient.objects.filter(pk=patient).values_list("number", flat=True).first()
+    return str(patient) if known is None else known
 
 
 def _wrong(row: tuple[Any, ...], number: int, before: str) -> str:

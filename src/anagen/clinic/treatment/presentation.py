@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from anagen.clinic.intake.queries import vocabulary
@@ -30,18 +31,25 @@ class Line:
     check: Check
     title: str
     missing: tuple[tuple[str, str], ...]  # sentence, who
+    waits: bool = False  # nobody knows yet whether it is due
 
     @property
     def done(self) -> bool:
-        return not self.missing
+        return not self.missing and not self.waits
+
+
+# What the mixture asks for is known when its syringe has been scanned.
+_OF_THE_MIXTURE = (Check.PRESSURE, Check.ALLERGY_TEST)
 
 
 def lines(missing: tuple[Missing, ...]) -> list[Line]:
+    no_syringe = any(one.check is Check.SYRINGE for one in missing)
     return [
         Line(
             check,
             str(CHECKS[check]),
             tuple((missing_words(one), who_words(one.who)) for one in missing if one.check is check),
+            waits=no_syringe and check in _OF_THE_MIXTURE,
         )
         for check in Check
     ]
@@ -160,7 +168,8 @@ def _words(event: Event) -> str:
         case Kind.VITALS | Kind.OBSERVED:
             return _measured(data)
         case Kind.SHEET:
-            return _("in %(language)s") % {"language": data["language"]}
+            names_of = dict(settings.LANGUAGES)
+            return _("in %(language)s") % {"language": names_of.get(data["language"], data["language"])}
     return str(data.get("words") or data.get("reason") or "")
 
 

@@ -224,10 +224,8 @@ def to_countersign() -> QuerySet[Treatment]:
 
 
 def planned_on(day: date) -> list[PlannedSession]:
-    """Sessions of that day that nobody has given yet."""
-    done = set(
-        Treatment.objects.filter(day=day).filter(Exists(_FINISHED)).values_list("patient_id", flat=True)
-    )
+    """Sessions of that day that nobody has begun yet."""
+    done = set(Treatment.objects.filter(~Exists(_CALLED_OFF), day=day).values_list("patient_id", flat=True))
     found = sessions_between(day, day + timedelta(days=1))
     return [session for session in found if session.course.patient_id not in done]
 

@@ -39,6 +39,11 @@ def of_codes(codes: list[str]) -> list[Syringe]:
     return [found[code] for code in codes if code in found]
 
 
+def was_given(syringe: Syringe) -> bool:
+    """Asked by formulation, which lies below and knows nothing of sessions."""
+    return Administration.objects.filter(syringe=syringe).exists()
+
+
 def given_in(finish: Finish) -> list[Administration]:
     """What was given, each with its syringe and everything drawn into it."""
     found = {syringe.pk: syringe for syringe in _known().filter(administration__finish=finish)}
