@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from enum import StrEnum
 from typing import Final
 
 import zxingcpp
@@ -14,8 +15,20 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP")
 _SIDE: Final = 2400  # pixels: more of them only take longer
 
 
+class Unusable(StrEnum):
+    """Why a picture cannot be used."""
+
+    TOO_LARGE = "too large"
+    TOO_MANY_POINTS = "too many points"
+    NO_PICTURE = "no picture"
+
+
 class UnreadablePicture(ValueError):
-    """The picture cannot be used; its words are for people."""
+    """The picture cannot be used: ``kind`` for those who have words of their own, the text for all others."""
+
+    def __init__(self, kind: Unusable, words: str) -> None:
+        super().__init__(words)
+        self.kind = kind
 
 
 def read_image(data: bytes) -> list[str]:
@@ -26,20 +39,28 @@ def read_image(data: bytes) -> list[str]:
     """
     if len(data) > MOST_BYTES:
         raise UnreadablePicture(
-            f"The picture is larger than {MOST_BYTES // 2**20} MB. Take it with less detail."
+            Unusable.TOO_LARGE,
+            f"The picture is larger than {MOST_BYTES // 2**20} MB. Take it with less detail.",
         )
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise UnreadablePicture(f"The picture has more than {MOST_PIXELS // 10**6} million points.")
+                raise UnreadablePicture(
+                    Unusable.TOO_MANY_POINTS,
+                    f"The picture has more than {MOST_PIXELS // 10**6} million points.",
+                )
             picture.draft("L", (_SIDE, _SIDE))  # a JPEG is unpacked no larger than needed
             grey = picture.convert("L")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise UnreadablePicture(f"The picture has more than {MOST_PIXELS // 10**6} million points.") from bomb
+        raise UnreadablePicture(
+            Unusable.TOO_MANY_POINTS, f"The picture has more than {MOST_PIXELS // 10**6} million points."
+        ) from bomb
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as broken:
         if isinstance(broken, UnreadablePicture):
             raise
-        raise UnreadablePicture("This is no picture in JPEG, PNG or WebP, or it is broken.") from broken
+        raise UnreadablePicture(
+            Unusable.NO_PICTURE, "This is no picture in JPEG, PNG or WebP, or it is broken."
+        ) from broken
     grey.thumbnail((_SIDE, _SIDE))
     found = zxingcpp.read_barcodes(grey, text_mode=zxingcpp.TextMode.Plain)
     return list(dict.fromkeys(map(_typed, found)))

@@ -19,6 +19,7 @@ from anagen.exchange.pictures import MOST_BYTES, UnreadablePicture, read_image
 
 from . import gallery
 from .context import THEME_COOKIE, THEMES
+from .scanning import UNUSABLE
 
 _A_YEAR = 365 * 24 * 3600
 
@@ -55,7 +56,7 @@ def scan_image(request: HttpRequest) -> JsonResponse:
         # one byte more than is allowed, so that too large is noticed and no more than that is ever read
         return JsonResponse({"codes": read_image(request.read(MOST_BYTES + 1))})
     except UnreadablePicture as no:
-        return JsonResponse({"error": str(no)}, status=400)
+        return JsonResponse({"error": str(UNUSABLE[no.kind])}, status=400)
 
 
 @public("A choice of colours is kept in a cookie of the browser and needs no account.")
