@@ -27,6 +27,7 @@ from anagen.clinic.screening import actions as screening_actions
 from anagen.exchange import fhir
 from anagen.medicine.dates import add_months
 
+from .papers import fill_papers
 from .stock import fill_stock
 
 PASSWORD: Final = "anagen demo clinic"  # printed at every start; nobody in it is real
@@ -68,6 +69,11 @@ def fill(*, on: date | None = None) -> tuple[LogIn, ...]:
                 for username, name, role in STAFF
             }
             fill_stock(nurse=staff[Role.NURSE], on=on or today())
+            fill_papers(
+                lead=staff[Role.MEDICAL_LEAD],
+                injectors=[staff[Role.NURSE], staff[Role.PRESCRIBER]],
+                on=on or today(),
+            )
             for person in _people():
                 _Story(person, staff, on or today()).tell()
     log_ins = [LogIn(str(role.label), username, PASSWORD) for username, _name, role in STAFF]
