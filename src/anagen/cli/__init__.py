@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "cases",
     "audit",
     "replay",
+    "recall",
     "bench",
     "manage",
 )

@@ -30,8 +30,8 @@ def body(contact: Contact) -> str:
     parts = [
         _("Dear %(name)s,") % {"name": contact.patient.name},
         _(
-            "We are writing to you because of a product or a procedure that was part of your treatment with us. We have "
-            "learnt that it has to be looked at again, and we tell everybody whom it may concern."
+            "We are writing to you because of a product or a procedure that was part of your treatment with us. "
+            "We have learnt that it has to be looked at again, and we tell everybody whom it may concern."
         ),
         _advice(contact.recall.severity),
         _("Please do not stop any medicine because of this message."),
@@ -46,13 +46,13 @@ def body(contact: Contact) -> str:
 def _advice(severity: str) -> str:
     if severity == Severity.SERIOUS:
         return _(
-            "Please call us today. If you feel ill, have a fever, or the skin is red, swollen or painful where you were "
-            "treated, see a doctor at once and show this message."
+            "Please call us today. If you feel ill, have a fever, or the skin is red, swollen or painful where you "
+            "were treated, see a doctor at once and show this message."
         )
     if severity == Severity.MODERATE:
         return _(
-            "Please call us within the next days. If the skin is red, swollen or painful where you were treated, or you "
-            "feel ill, call at once or see a doctor."
+            "Please call us within the next days. If the skin is red, swollen or painful where you were treated, or "
+            "you feel ill, call at once or see a doctor."
         )
     return _(
         "You need not do anything. If you have noticed something unusual since your treatment, please call us."
