@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from anagen.knowledge import ledger, loader
-from anagen.knowledge.checks import ACCOUNT, PARTS, Check, language_faults, shape_faults
+from anagen.knowledge.checks import ACCOUNT, PARTS, Check, language_faults
 from anagen.knowledge.reading import ROOT, Document, Fault, KnowledgeError, files, read
+from anagen.knowledge.shape import shape_faults
 
 
 def read_all(

@@ -125,8 +125,12 @@ def quantity(amount: Quantity) -> str:
     """``37.5 °C``, ``18 years``, ``1 year``."""
     if amount.unit == "a" and amount.value == Decimal(1):
         return "1 year"
-    unit = _UNITS.get(amount.unit, amount.unit)
-    return f"{amount.value} {unit}".replace(" {", " ").rstrip("} ")
+    return f"{amount.value} {unit_words(amount.unit)}".replace(" {", " ").rstrip("} ")
+
+
+def unit_words(code: str) -> str:
+    """A unit as people write it: ``°C`` for Cel; nothing for a bare number."""
+    return _UNITS.get(code, code)
 
 
 def ending(until: Ending, words: Vocabulary) -> str:
