@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from anagen.medicine.facts import Facts
-from anagen.medicine.formulation import judge_mixture, may_be_overridden
-from anagen.medicine.mixture import Component, Known, MixtureFinding, MixtureRequest
+from anagen.medicine import mixture
+from anagen.medicine.formulation import may_be_overridden
+from anagen.medicine.mixture import Component, MixtureFinding, MixtureRequest
 from anagen.medicine.rules import Verdict
 from anagen.medicine.syringes import Division, Limits, NoDivision, Relation, Wish, fewest_syringes
 from anagen.medicine.truth import Truth
 
-from .judging import Judged
+from .judging import Judged, Known, answered
 
 _FINEST: Final = Decimal("0.001")
-_TOGETHER: Final = {Known.GOOD: Truth.YES, Known.BAD: Truth.NO, Known.UNKNOWN: Truth.UNKNOWN}
+_TOGETHER: Final = {
+    mixture.Known.GOOD: Truth.YES,
+    mixture.Known.BAD: Truth.NO,
+    mixture.Known.UNKNOWN: Truth.UNKNOWN,
+}
 _BY_NAME: Final = "to be decided by name"
 
 
@@ -36,7 +40,7 @@ class Split:
     undecided: int = 0
 
 
-def split(found: Judged, facts: Facts) -> Split:
+def split(found: Judged, known: Known) -> Split:
     """Divide what was judged. First by what is known alone; where that does not do, with pairs nobody has tested."""
     request, formulary = found.request, found.formulary
     contents = [
@@ -63,14 +67,14 @@ def split(found: Judged, facts: Facts) -> Split:
     relations = {}
     for one in range(len(active)):
         for other in range(one + 1, len(active)):
-            known = formulary.compatible(contents[active[one]], contents[active[other]])
-            relations[one, other] = Relation(_TOGETHER[known], f"together {known.value}")
+            both = formulary.compatible(contents[active[one]], contents[active[other]])
+            relations[one, other] = Relation(_TOGETHER[both], f"together {both.value}")
 
     def parts(group: Sequence[int]) -> tuple[Component, ...]:
         return _with_diluents([request.components[active[one]] for one in group], diluents, request, thins)
 
     def holds(group: frozenset[int]) -> bool | None:
-        return _holds(parts(sorted(group)), found, facts)
+        return _holds(parts(sorted(group)), found, known)
 
     wishes = [Wish(title, len(contents[place]) > 1) for title, place in zip(titles, active, strict=True)]
     limits = Limits(least=1)
@@ -107,7 +111,7 @@ def _apart(answer: Division, titles: Sequence[str]) -> list[str]:
     ]
 
 
-def _holds(parts: tuple[Component, ...], found: Judged, facts: Facts) -> bool | None:
+def _holds(parts: tuple[Component, ...], found: Judged, known: Known) -> bool | None:
     """Whether a group keeps its limits: NO for what nobody may set aside, unknown for what asks for a decision."""
     request = MixtureRequest(
         route=found.request.route,
@@ -116,7 +120,7 @@ def _holds(parts: tuple[Component, ...], found: Judged, facts: Facts) -> bool | 
         weight=found.request.weight,
         given_before=found.request.given_before,
     )
-    answer = judge_mixture(request, found.formulary, on=found.answer.on, facts=facts)
+    answer = answered(request, found.formulary, on=found.answer.on, known=known).answer
     weighing = [finding for finding in answer.reasons if finding.verdict > Verdict.INCOMPLETE]
     if any(not may_be_overridden(finding) or _too_much(finding) for finding in weighing):
         return False

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
+from anagen.clinic.intake.queries import facts_of as facts_of_patient
 from anagen.clinic.people.models import Patient
 from anagen.clinic.review.queries import current, unpacked
 from anagen.clinic.screening.models import Decision
 from anagen.clinic.screening.queries import facts_of_decision
 from anagen.clinic.stock.models import Product
 from anagen.clinic.stock.typed import as_medicine, key_of
+from anagen.exchange import facts as exchange
 from anagen.exchange.errors import BadInput
 from anagen.exchange.mixture import plain_answer, request_of
+from anagen.exchange.screening import unmapped_of
 from anagen.exchange.worksheets import plain_products, plain_request, request_and_formulary
 from anagen.knowledge import formulary as building
 from anagen.knowledge.loader import Knowledge
@@ -29,11 +32,30 @@ from anagen.medicine.formulary import Formulary
 from anagen.medicine.formulation import judge_mixture, may_be_overridden
 from anagen.medicine.mixture import MixtureAnswer, MixtureFinding, MixtureRequest
 from anagen.medicine.rules import Verdict
+from anagen.medicine.screening import Unmapped
 
 from .models import KeptFormulary, Preparation, Worksheet
 
 ROUTE: Final = "intradermal scalp"
 DECISIVE: Final = ("version", "units", "facts", "measures", "topics", "mixture_rules")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a patient, and what of their record nobody has understood."""
+
+    facts: Facts
+    unmapped: tuple[Unmapped, ...] = ()
+
+    @classmethod
+    def at(cls, decision: Decision) -> Known:
+        """As it stood when a screening was decided."""
+        return cls(facts_of_decision(decision), tuple(map(unmapped_of, decision.unmapped)))
+
+    @classmethod
+    def on(cls, patient: Patient, day: date) -> Known:
+        """As it stands now, for a day."""
+        return cls(*facts_of_patient(patient, on=day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +124,18 @@ def asked(wish: Wish, patient: Patient, on: date, formulary: Formulary) -> tuple
 
 
 def judged(
-    wish: Wish, *, patient: Patient, facts: Facts, on: date, knowledge: Knowledge | None = None
+    wish: Wish, *, patient: Patient, known: Known, on: date, knowledge: Knowledge | None = None
 ) -> Judged:
     """A wish judged for a patient on a day. Raises BadInput."""
     request, whole = asked(wish, patient, on, (knowledge or current()).formulary)
-    return Judged(request, whole, judge_mixture(request, whole, on=on, facts=facts))
+    return answered(request, whole, on=on, known=known)
+
+
+def answered(
+    request: MixtureRequest, formulary: Formulary, *, on: date, known: Known, at: datetime | None = None
+) -> Judged:
+    answer = judge_mixture(request, formulary, on=on, facts=known.facts, at=at, unmapped=known.unmapped)
+    return Judged(request, formulary, answer)
 
 
 # again
@@ -130,20 +159,17 @@ def again(worksheet: Worksheet, formulary: Formulary | None = None) -> Judged:
     """A worksheet judged again from what it kept; `formulary`: by other knowledge than it was."""
     base = formulary or formulary_kept(worksheet.formulary_hash)
     request, whole = request_and_formulary(worksheet.request, base)
-    facts = facts_of_decision(worksheet.decision)
-    return Judged(request, whole, judge_mixture(request, whole, on=worksheet.on, facts=facts))
+    return answered(request, whole, on=worksheet.on, known=Known.at(worksheet.decision))
 
 
 def prepared_again(preparation: Preparation) -> Judged:
     """What was judged at the moment of mixing, from what was kept of it."""
-    from anagen.exchange.facts import facts_of
-
     base = formulary_kept(preparation.formulary_hash)
     request, whole = request_and_formulary(preparation.request, base)
     at = request.prepared_at
     assert at is not None
-    facts = facts_of(preparation.facts)
-    return Judged(request, whole, judge_mixture(request, whole, on=at.date(), facts=facts, at=at))
+    known = Known(exchange.facts_of(preparation.facts), tuple(map(unmapped_of, preparation.unmapped)))
+    return answered(request, whole, on=at.date(), known=known, at=at)
 
 
 def content_of(knowledge: Knowledge) -> Mapping[str, Any]:
@@ -193,7 +219,3 @@ def barriers(answer: MixtureAnswer, decided: Mapping[Named, tuple[str, str]]) ->
 
 def words_of(finding: MixtureFinding) -> tuple[str, str]:
     return finding.verdict.word, finding.reason
-
-
-def of_decision(decision: Decision | None) -> Facts:
-    return Facts() if decision is None else facts_of_decision(decision)

@@ -106,6 +106,7 @@ class Preparation(models.Model):
     # Judged once more at this moment, with lots and the facts of the day:
     request = models.JSONField(default=dict)
     facts = models.JSONField(default=list)
+    unmapped = models.JSONField(default=list)
     document = models.JSONField(default=dict)
     formulary_hash = models.CharField(max_length=64, blank=True, default="")
     made_at = models.DateTimeField(auto_now_add=True)

@@ -20,7 +20,6 @@ from anagen.exchange.labels import NotALabel, read_code
 from anagen.exchange.mixture import plain_answer
 from anagen.knowledge.loader import Knowledge
 from anagen.medicine.formulary import Formulary
-from anagen.medicine.formulation import judge_mixture
 from anagen.medicine.mixture import Given, MixtureAnswer
 from anagen.medicine.quantities import Quantity
 
@@ -70,9 +69,8 @@ def mixture_verdict(worksheet: Worksheet, knowledge: Knowledge | Formulary, on: 
     """What the same wish would be answered with other knowledge, or on another day."""
     base = knowledge if isinstance(knowledge, Formulary) else knowledge.formulary
     found = judging.again(worksheet, base)
-    return judge_mixture(
-        found.request, found.formulary, on=on, facts=judging.facts_of_decision(worksheet.decision)
-    )
+    known = judging.Known.at(worksheet.decision)
+    return judging.answered(found.request, found.formulary, on=on, known=known).answer
 
 
 def decided(worksheet: Worksheet, answer: MixtureAnswer) -> dict[judging.Named, tuple[str, str]]:

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anagen.clinic.audit.context import acting
-from anagen.clinic.intake.queries import facts_of
 from anagen.clinic.people.actions import ChangedMeanwhile, Refused
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Permission
@@ -29,14 +28,13 @@ from anagen.clinic.stock.witness import Witness
 from anagen.clinic.stock.wording import millilitres
 from anagen.exchange.facts import plain_facts
 from anagen.exchange.labels import new_code
+from anagen.exchange.screening import plain_unmapped
 from anagen.exchange.worksheets import plain_products
-from anagen.medicine.facts import Facts
-from anagen.medicine.formulation import judge_mixture
 from anagen.medicine.mixture import Component
 from anagen.medicine.rules import State
 
 from .. import judging, queries
-from ..judging import Judged
+from ..judging import Judged, Known, answered
 from ..models import Drawn, Preparation, Syringe, Worksheet
 from .common import held, kept, may
 
@@ -95,8 +93,8 @@ def prepare(
         raise Refused(_("Choose a vial or container for each component, and 1 to 10 syringes."))
     _lock(takes)
     _check_sources(takes, products)
-    facts, _unmapped = facts_of(patient, on=timezone.localdate(at))
-    found = judged_now(worksheet, takes=takes, at=at, facts=facts)
+    known = Known.on(patient, timezone.localdate(at))
+    found = judged_now(worksheet, takes=takes, at=at, known=known)
     _check_allowed(worksheet, found)
     with acting(by):
         drawn = _drawn(by, worksheet, patient, found.request.components, takes, at, key, witness)
@@ -110,7 +108,8 @@ def prepare(
             needs_check=bool(reasons),
             check_reasons=reasons,
             request=found.plain,
-            facts=plain_facts(facts),
+            facts=plain_facts(known.facts),
+            unmapped=[plain_unmapped(entry) for entry in known.unmapped],
             document=found.document,
             formulary_hash=kept(current()).hash,
         )
@@ -182,12 +181,11 @@ def _check_sources(takes: Sequence[Take], products: Sequence[Product]) -> None:
 
 
 def judged_now(
-    worksheet: Worksheet, *, takes: Sequence[Take] = (), at: datetime, facts: Facts | None = None
+    worksheet: Worksheet, *, takes: Sequence[Take] = (), at: datetime, known: Known | None = None
 ) -> Judged:
     """The worksheet judged at this moment: today's facts and knowledge, what was given before, lots and expiry."""
     today = timezone.localdate(at)
-    if facts is None:
-        facts, _unmapped = facts_of(worksheet.patient, on=today)
+    known = known or Known.on(worksheet.patient, today)
     then = judging.again(worksheet)
     parts = (
         [_traced(one, take) for one, take in zip(then.request.components, takes, strict=True)]
@@ -205,7 +203,7 @@ def judged_now(
         {name: one for name, one in then.formulary.products.items() if name not in base.products}
     )
     moment = request.prepared_at
-    return Judged(request, formulary, judge_mixture(request, formulary, on=today, facts=facts, at=moment))
+    return answered(request, formulary, on=today, known=known, at=moment)
 
 
 def _traced(component: Component, take: Take) -> Component:

@@ -16,14 +16,14 @@ from anagen.clinic.people.actions import ChangedMeanwhile, NotAllowed, Refused
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Permission
 from anagen.clinic.review.queries import current
-from anagen.clinic.screening.queries import facts_of_decision, latest_decision
+from anagen.clinic.screening.queries import latest_decision
 from anagen.exchange.errors import BadInput
-from anagen.medicine.formulation import judge_mixture, may_be_overridden
+from anagen.medicine.formulation import may_be_overridden
 from anagen.medicine.mixture import Component, MixtureRequest
 
 from .. import judging, queries
 from ..dividing import split
-from ..judging import Judged, Wish
+from ..judging import Judged, Known, Wish, answered
 from ..models import MixtureDecision, Worksheet
 from .common import held, in_words, kept, may, person
 
@@ -57,7 +57,7 @@ def make_worksheet(
     if revises is not None:
         _check_revisable(revises, patient)
     try:
-        found = judging.judged(wish, patient=patient, facts=facts_of_decision(decision), on=on)
+        found = judging.judged(wish, patient=patient, known=Known.at(decision), on=on)
     except BadInput as bad:
         raise Refused(in_words(bad)) from None
     return _keep(by, patient, found, on=on, key=key, session=session, revises=revises)
@@ -118,20 +118,19 @@ def split_worksheet(*, by: User | str, worksheet: Worksheet, on: date) -> list[W
     _check_revisable(worksheet, patient)
     decision = latest_decision(patient)
     assert decision is not None  # the worksheet has one
-    facts = facts_of_decision(decision)
+    known = Known.at(decision)
     found = judging.again(worksheet, current().formulary)
-    parts = split(found, facts)
+    parts = split(found, known)
     if len(parts.syringes) < 2:
         raise Refused(" ".join(parts.words) or _("It holds together as it is."))
     made = []
     for number, components in enumerate(parts.syringes):
         request = _part(found.request, components)
-        answer = judge_mixture(request, found.formulary, on=on, facts=facts)
         made.append(
             _keep(
                 by,
                 patient,
-                Judged(request, found.formulary, answer),
+                answered(request, found.formulary, on=on, known=known),
                 on=on,
                 key=keys[number],
                 session=worksheet.session,

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ("check_reasons", models.JSONField(default=list)),
                 ("request", models.JSONField(default=dict)),
                 ("facts", models.JSONField(default=list)),
+                ("unmapped", models.JSONField(default=list)),
                 ("document", models.JSONField(default=dict)),
                 ("formulary_hash", models.CharField(blank=True, default="", max_length=64)),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
