@@ -66,10 +66,7 @@ def cost_of(request: Request, bookings: Sequence[Booking]) -> Cost:
         for each in bookings
     )
     people = sum(wishes.people is not None and each.person not in wishes.people for each in bookings)
-    changes = sum(
-        wishes.same_person and one.person != other.person
-        for one, other in pairwise(bookings)
-    )
+    changes = sum(wishes.same_person and one.person != other.person for one, other in pairwise(bookings))
     return Cost(days, weekdays, hours, people, changes)
 
 

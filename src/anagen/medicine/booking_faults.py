@@ -63,7 +63,7 @@ def _here(booking: Booking, clinic: Clinic) -> Iterator[Fault]:
             yield _fault("away", booking, f"{person.id} is not here at that time on {day}.")
         if not visit.skills <= person.skills:
             yield _fault("skill", booking, f"{person.id} does not give this kind of session.")
-        elif not visit.may_be_given_by(person, day):
+        elif any(day >= person.certificates.get(name, date.min) for name in visit.certificates):
             yield _fault("certificate", booking, f"{person.id} has no certificate that holds on {day}.")
     if len(booking.things) != len(visit.needs):
         yield _fault("thing", booking, f"The visit on {day} has not everything that it needs.")

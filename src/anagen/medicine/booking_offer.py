@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from anagen.medicine.booking_calendar import Calendar, Lanes, bits, last_day, starts_of
-from anagen.medicine.booking_search import Found, Move, Option, cheapest, reachable
+from anagen.medicine.booking_search import Move, Option, cheapest, reachable
 from anagen.medicine.booking_words import Booking, Person, Request, Visit, Weights
 from anagen.medicine.course import Gap
 from anagen.medicine.dates import Duration, add
@@ -80,9 +80,8 @@ class Offer:
             able = tuple(each for each in calendar.clinic.staff if visit.skills <= each.skills)
             self._staff[visit] = able
             for each in able:
-                self._certified[visit, each.id] = self._permitted & _dense(
-                    visit.may_be_given_by(each, day) for day in days
-                )
+                until = min(self.length, max(0, (visit.given_until(each) - start).days))
+                self._certified[visit, each.id] = self._permitted & ((1 << until) - 1)
         self.moves: Final = self._moves(days)
 
     def _moves(self, days: Sequence[date]) -> tuple[tuple[Move, ...], ...]:
@@ -257,10 +256,10 @@ class Offer:
 
     # the whole course
 
-    def best(self) -> tuple[tuple[Booking, ...], Found]:
-        """The bookings of as many sessions as find a place, at the least cost."""
+    def best(self, limit: int | None = None) -> tuple[tuple[Booking, ...], int]:
+        """The bookings of as many sessions as find a place, at the least cost; none if that is over the limit."""
         if not self.length:
-            return (), Found((), 0)
+            return (), 0
         request = self.request
         made: dict[Visit, tuple[dict[str, int], list[list[Option]]]] = {}
         for visit in request.visits:
@@ -269,30 +268,25 @@ class Offer:
                 made[visit] = starts, self.rated(visit, starts)
         same = request.wishes.same_person and self.weights.change > 0
         rows = {visit: rated if same else [_merged(rated)] for visit, (_, rated) in made.items()}
-        found = cheapest(
-            [rows[visit] for visit in request.visits], self.moves, self.weights.change if same else 0
-        )
+        change = self.weights.change if same else 0
+        found = cheapest([rows[visit] for visit in request.visits], self.moves, change, limit)
         bookings = []
         staff = self.calendar.clinic.staff
         for index, (day, person, extra) in enumerate(found.chosen):
             visit = request.visits[index]
             starts, rated = made[visit]
-            able = (
-                [staff[person].id]
-                if same
-                else [
-                    each.id
-                    for each, row in zip(staff, rated, strict=True)
-                    if any(cost == extra and days >> day & 1 for cost, days in row)
-                ]
-            )
-            choices = [(name, self.suiting(visit, starts[name], day)) for name in able]
+            able = range(len(staff)) if not same else (person,)
+            choices = [
+                (staff[each].id, self.suiting(visit, starts[staff[each].id], day))
+                for each in able
+                if any(cost == extra and days >> day & 1 for cost, days in rated[each])
+            ]
             bookings.append(self.booking(index, self.snug(visit, day, choices)))
-        return tuple(bookings), found
+        return tuple(bookings), found.cost
 
 
 def _dense(of: Iterable[bool]) -> int:
-    return sum(1 << place for place, holds in enumerate(of) if holds)
+    return int("".join("1" if holds else "0" for holds in of)[::-1] or "0", 2)
 
 
 def _merged(rows: Iterable[Sequence[Option]]) -> list[Option]:

@@ -84,119 +84,117 @@ def alive(reached: list[int], moves: Sequence[Sequence[Move]]) -> list[int]:
     return found
 
 
-_Arrival = tuple[int, int, Steps, int]  # person or -1 for anybody, days before the step, steps, which
-_Settling = tuple[int, int]  # person, days
+_Front = tuple[int, Steps, int]  # days before the step, all steps, which is next
+_Ways = list[tuple[int, Steps]]  # from these days, these steps
 
 
 @dataclass(slots=True)
 class _Level:
-    """What happens at one cost, by session."""
+    """What happens at one cost, by session: fronts move a step, days settle, somebody else may take over."""
 
-    arrivals: list[list[_Arrival]]
-    settling: list[list[_Settling]]
+    fronts: list[list[_Front]]
+    settling: list[int]
+    switching: list[int]
 
 
 @dataclass(slots=True)
 class _Search:
-    options: Sequence[Options]
-    moves: Sequence[Sequence[Move]]
+    """The days of all people lie in one number, each person's in a lane of ``width`` bits."""
+
+    options: list[list[Option]]
+    ways: list[_Ways]
     change: int
     days: list[int]
+    width: int
+    people: int
+    each: int  # the first bit of every lane
     levels: dict[int, _Level] = field(default_factory=dict)
     costs: list[int] = field(default_factory=list)
-    reached: list[list[dict[int, int]]] = field(default_factory=list)  # session, person: cost → days
-    arrived: list[list[int]] = field(default_factory=list)
-    settled: list[list[int]] = field(default_factory=list)
+    reached: list[dict[int, int]] = field(default_factory=list)  # by session: cost → days
+    arrived: list[int] = field(default_factory=list)
+    settled: list[int] = field(default_factory=list)
     anyone: list[int] = field(default_factory=list)
 
-    def run(self) -> int:
-        """The least cost at which the last session is reached; it is known that it can be."""
+    def run(self, limit: int | None) -> int | None:
+        """The least cost at which the last session is reached, which it can be; None if that is over the limit."""
         sessions = len(self.days)
-        people = len(self.options[0])
-        self.reached = [[{} for _ in range(people)] for _ in range(sessions)]
-        self.arrived = [[0] * people for _ in range(sessions)]
-        self.settled = [[0] * people for _ in range(sessions)]
-        self.anyone = [0] * sessions
-        self._launch(0, 0, -1, 1)
-        while True:
+        self.reached = [{} for _ in range(sessions)]
+        self.arrived, self.settled, self.anyone = [0] * sessions, [0] * sessions, [0] * sessions
+        self._launch(0, 0, self.each)
+        while not self.reached[-1]:
             cost = heappop(self.costs)
+            if limit is not None and cost > limit:
+                return None
             level = self.levels[cost]
             for session in range(sessions):
-                if level.arrivals[session]:
-                    self._arrive(cost, session, level)
+                if level.switching[session]:
+                    new = level.switching[session] * self.each & ~self.settled[session - 1]
+                    self._launch(cost, session, new)
+                if level.fronts[session]:
+                    self._step(cost, session, level)
                 if level.settling[session]:
                     self._settle(cost, session, level.settling[session])
-            if self.anyone[-1]:
-                return cost
+        return cost
 
     def _level(self, cost: int) -> _Level:
         level = self.levels.get(cost)
         if level is None:
-            sessions = range(len(self.days))
-            level = self.levels[cost] = _Level([[] for _ in sessions], [[] for _ in sessions])
+            sessions = len(self.days)
+            level = _Level([[] for _ in range(sessions)], [0] * sessions, [0] * sessions)
+            self.levels[cost] = level
             heappush(self.costs, cost)
         return level
 
-    def _launch(self, cost: int, session: int, person: int, days: int) -> None:
-        for way in self.moves[session]:
-            some = days & way.of
+    def _launch(self, cost: int, session: int, days: int) -> None:
+        for of, steps in self.ways[session]:
+            some = days & of
             if some:
-                self._level(cost + way.steps[0][0]).arrivals[session].append((person, some, way.steps, 0))
+                self._level(cost + steps[0][0]).fronts[session].append((some, steps, 0))
 
-    def _arrive(self, cost: int, session: int, level: _Level) -> None:
-        arrived, alive = self.arrived[session], self.days[session]
-        fresh = [0] * len(arrived)
-        everybody = range(len(arrived))
-        for person, days, steps, number in level.arrivals[session]:
-            moved = 0
+    def _step(self, cost: int, session: int, level: _Level) -> None:
+        moved = 0
+        for days, steps, number in level.fronts[session]:
             spent, shifts = steps[number]
             for shift in shifts:
                 moved |= days << shift
             number += 1
             if number < len(steps):
-                later = self._level(cost + steps[number][0] - spent)
-                later.arrivals[session].append((person, days, steps, number))
-            moved &= alive
-            if moved:
-                for each in everybody if person < 0 else (person,):
-                    new = moved & ~arrived[each]
-                    arrived[each] |= new
-                    fresh[each] |= new
-        for person, days in enumerate(fresh):
-            if days:
-                for extra, having in self.options[session][person]:
-                    hit = days & having
-                    if hit:
-                        into = self._level(cost + extra) if extra else level
-                        into.settling[session].append((person, hit))
+                self._level(cost + steps[number][0] - spent).fronts[session].append((days, steps, number))
+        moved &= self.days[session] & ~self.arrived[session]
+        if moved:
+            self.arrived[session] |= moved
+            for extra, having in self.options[session]:
+                hit = moved & having
+                if hit:
+                    (self._level(cost + extra) if extra else level).settling[session] |= hit
 
-    def _settle(self, cost: int, session: int, settling: list[_Settling]) -> None:
-        onward = session + 1 < len(self.days)
-        everyone = 0
-        for person, days in settling:
-            new = days & ~self.settled[session][person]
-            if new:
-                self.settled[session][person] |= new
-                reached = self.reached[session][person]
-                reached[cost] = reached.get(cost, 0) | new
-                everyone |= new
-                if self.change and onward:
-                    self._launch(cost, session + 1, person, new)
-        everyone &= ~self.anyone[session]
-        self.anyone[session] |= everyone
-        if everyone and onward:
-            self._launch(cost + self.change, session + 1, -1, everyone)
+    def _settle(self, cost: int, session: int, days: int) -> None:
+        """Every day of every person arrives once, and so settles once."""
+        self.settled[session] |= days
+        self.reached[session][cost] = days
+        if session + 1 < len(self.days):
+            self._launch(cost, session + 1, days)
+            if self.people > 1:
+                lane = (1 << self.width) - 1
+                new = 0
+                for person in range(self.people):
+                    new |= days >> (person * self.width) & lane
+                new &= ~self.anyone[session]
+                if new:
+                    self.anyone[session] |= new
+                    self._level(cost + self.change).switching[session + 1] |= new
 
     def trace(self, cost: int) -> tuple[tuple[int, int, int], ...]:
         """Back from the earliest last day; the same person as after it where that costs nothing more."""
+        lane = (1 << self.width) - 1
+        ends = [self.reached[-1][cost] >> (person * self.width) & lane for person in range(self.people)]
         day, person = min(
-            ((days & -days).bit_length() - 1, person)
-            for person, reached in enumerate(self.reached[-1])
-            if (days := reached.get(cost, 0))
+            ((days & -days).bit_length() - 1, person) for person, days in enumerate(ends) if days
         )
         chosen = []
         for session in range(len(self.days) - 1, -1, -1):
-            extra = next(extra for extra, days in self.options[session][person] if days >> day & 1)
+            place = person * self.width + day
+            extra = next(extra for extra, days in self.options[session] if days >> place & 1)
             chosen.append((day, person, extra))
             if session:
                 day, person, cost = self._before(session, day, person, cost - extra)
@@ -204,28 +202,51 @@ class _Search:
 
     def _before(self, session: int, day: int, person: int, cost: int) -> tuple[int, int, int]:
         """A day and person of the session before from which this one was reached at that cost."""
-        others = [each for each in range(len(self.arrived[session])) if each != person]
+        others = [each for each in range(self.people) if each != person]
         return next(
             (day - shift, each, left)
             for each in (person, *others)
-            for way in self.moves[session]
-            for spent, shifts in way.steps
+            for of, steps in self.ways[session]
+            for spent, shifts in steps
+            for left in (cost - spent - (self.change if each != person else 0),)
             for shift in shifts
-            if shift <= day and way.of >> (day - shift) & 1
-            if (left := cost - spent - (self.change if each != person else 0)) >= 0
-            and self.reached[session - 1][each].get(left, 0) >> (day - shift) & 1
+            if shift <= day
+            and (of & self.reached[session - 1].get(left, 0)) >> (each * self.width + day - shift) & 1
         )
 
 
-def cheapest(options: Sequence[Options], moves: Sequence[Sequence[Move]], change: int = 0) -> Found:
+def cheapest(
+    options: Sequence[Options], moves: Sequence[Sequence[Move]], change: int = 0, limit: int | None = None
+) -> Found:
     """As many sessions as can be placed, as cheaply as possible, ending as soon as possible.
 
     ``options`` by session and person; ``moves`` by session, the first from bit 0 of a day that stands for the start;
-    ``change`` is the cost of another person than the one before.
+    ``change`` is the cost of another person than the one before. Nothing is found if all of it costs more than the limit.
     """
     reached = reachable(options, moves)
     if not reached:
         return Found((), 0)
-    search = _Search(options, moves, change, alive(reached, moves))
-    cost = search.run()
-    return Found(search.trace(cost), cost)
+    people = len(options[0])
+    last = max(days.bit_length() for days in reached)
+    width = last + max(way.longest for ways in moves for way in ways) + 1  # nothing moves into the next lane
+    within = (1 << last) - 1
+    lanes = sum(1 << (person * width) for person in range(people))
+    folded: dict[int, list[Option]] = {}
+    for rows in options:
+        if id(rows) not in folded:
+            folded[id(rows)] = [
+                (cost, (days & within) << (person * width))
+                for person, row in enumerate(rows)
+                for cost, days in row
+            ]
+    search = _Search(
+        [folded[id(rows)] for rows in options],
+        [[((way.of & within) * lanes, way.steps) for way in ways] for ways in moves],
+        change,
+        [days * lanes for days in alive(reached, moves)],
+        width,
+        people,
+        lanes,
+    )
+    cost = search.run(limit)
+    return Found((), 0) if cost is None else Found(search.trace(cost), cost)

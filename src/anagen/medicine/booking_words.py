@@ -112,10 +112,11 @@ class Visit:
         """Slots from the patient's coming to going, observation included."""
         return max((self.length, *(need.end for need in self.needs)))
 
-    def may_be_given_by(self, person: Person, on: date) -> bool:
-        return self.skills <= person.skills and all(
-            on < person.certificates.get(name, date.min) for name in self.certificates
-        )
+    def given_until(self, person: Person) -> date:
+        """The first day on which that person may no longer give it; the first of all days if never."""
+        if not self.skills <= person.skills:
+            return date.min
+        return min((person.certificates.get(name, date.min) for name in self.certificates), default=date.max)
 
 
 def visit(
