@@ -111,7 +111,11 @@ def test_an_entry_noted_elsewhere_must_still_be_there(clinic: Path, tmp_path: Pa
 def test_nothing_to_replay(clinic: Path) -> None:
     done = run(clinic, "replay")
     assert (done.returncode, done.stdout) == (0, "0 decisions replayed, none would differ.\n")
-    assert json.loads(run(clinic, "replay", "--json").stdout) == {"decisions": 0, "differing": []}
+    assert json.loads(run(clinic, "replay", "--json").stdout) == {
+        "decisions": 0,
+        "mixtures": 0,
+        "differing": [],
+    }
 
 
 def test_manage_passes_on_what_it_is_given(clinic: Path) -> None:

@@ -28,6 +28,7 @@ from anagen.exchange import fhir
 from anagen.medicine.dates import add_months
 
 from .papers import fill_papers
+from .formulation import fill_mixtures
 from .stock import fill_stock
 
 PASSWORD: Final = "anagen demo clinic"  # printed at every start; nobody in it is real
@@ -68,7 +69,7 @@ def fill(*, on: date | None = None) -> tuple[LogIn, ...]:
                 )
                 for username, name, role in STAFF
             }
-            fill_stock(nurse=staff[Role.NURSE], on=on or today())
+            products = fill_stock(nurse=staff[Role.NURSE], on=on or today())
             fill_papers(
                 lead=staff[Role.MEDICAL_LEAD],
                 injectors=[staff[Role.NURSE], staff[Role.PRESCRIBER]],
@@ -76,6 +77,7 @@ def fill(*, on: date | None = None) -> tuple[LogIn, ...]:
             )
             for person in _people():
                 _Story(person, staff, on or today()).tell()
+            fill_mixtures(staff=staff, products=products)
     log_ins = [LogIn(str(role.label), username, PASSWORD) for username, _name, role in STAFF]
     return (*log_ins, LogIn(str(Role.PATIENT.label), OWN_ACCOUNT, PASSWORD))
 

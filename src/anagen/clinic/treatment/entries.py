@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from anagen.clinic.formulation import given
 from anagen.clinic.people import panels
 from anagen.clinic.people.menu import Card, Entry, add_card, add_entry
 from anagen.clinic.people.models import Patient, User
@@ -54,6 +55,7 @@ def register() -> None:
     add_card("records_to_sign", Permission.TREAT, _to_sign, order=12)
     add_card("records_to_countersign", Permission.SUPERVISE, _to_countersign, order=14)
     panels.register(Step.TREATMENT, Permission.SEE_TREATMENT, _panel)
+    given.ask(lambda syringe: hasattr(syringe, "administration"))
 
 
 def _under_way(user: User) -> Card | None:
