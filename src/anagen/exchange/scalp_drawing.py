@@ -8,13 +8,14 @@ hatched.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Final
 
 from anagen.exchange.scalp import parting_in_words
 from anagen.exchange.scalp_outline import area, frame, half_widths, scale, scalp_border, seen, silhouette
 from anagen.medicine.scalp import Point, Region, Scalp, ScalpMap, Zone
-from anagen.medicine.scalp_surface import Head, Place
+from anagen.medicine.scalp_surface import Head, Place, Vector
 from anagen.medicine.scalp_views import Flat, View, best_view, facing, project
 
 CAPTIONS: Final = {
@@ -46,6 +47,10 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;col
 .map-point circle{fill:var(--map-paper);stroke:var(--map-ink);stroke-width:.5}
 .map-point text{fill:var(--map-ink);text-anchor:middle;dominant-baseline:central;font-variant-numeric:tabular-nums}
 .map-point--aside circle{fill:var(--map-soft);stroke:none}
+.map-point--done circle{fill:var(--map-ink)}.map-point--done text{fill:var(--map-paper)}
+.map-point--out circle{fill:none;stroke:var(--map-soft);stroke-dasharray:1.2 1}.map-point--out text{fill:var(--map-soft)}
+.map-cross{fill:none;stroke:var(--map-ink);stroke-width:.9;stroke-linecap:round}
+.map-last{fill:none;stroke:var(--map-soft);stroke-width:.5;opacity:.75}
 .map-caption{fill:var(--map-ink);font-size:8px;font-weight:600;text-anchor:middle}
 .map-key{fill:var(--map-ink);font-size:6.6px}
 .map-note{fill:var(--map-soft);font-size:6.6px}
@@ -54,12 +59,22 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;col
 _RADIUS, _LARGEST, _ASIDE = 0.36, 5.8, 1.1  # of a spacing, and mm
 _NARROWEST: Final = 0.76  # a point seen from the side is drawn smaller, down to this
 _MARGIN, _CAPTION, _KEY = 8.0, 14.0, 11.0  # mm
+_LAST: Final = 1.7  # mm; a ring where a needle went in the session before
 
 
-def view_svg(drawn: ScalpMap, scalp: Scalp, view: View) -> str:
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of a map: numbers of points left out and done, and the positions of the session before."""
+
+    left_out: frozenset[int] = frozenset()
+    done: frozenset[int] = frozenset()
+    last: tuple[Vector, ...] = ()
+
+
+def view_svg(drawn: ScalpMap, scalp: Scalp, view: View, progress: Progress | None = None) -> str:
     """One view, to be put into a page: no style of its own, sizes from its view box."""
     x, y, width, height = frame(view, drawn.head)
-    marks = "".join(_view(drawn, scalp, view))
+    marks = "".join(_view(drawn, scalp, view, progress or Progress()))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map map--{view.value}" role="img" '
         f'aria-label="{escape(_said(drawn, view))}" viewBox="{x:.1f} {y:.1f} {width:.1f} {height:.1f}">'
@@ -82,7 +97,7 @@ def sheet_svg(drawn: ScalpMap, scalp: Scalp) -> str:
             x, y, wide, high = frames[view]
             body.append(
                 f'<g transform="translate({left - x:.1f} {top + _CAPTION + tallest - high - y:.1f})">'
-                f"{''.join(_view(drawn, scalp, view))}</g>"
+                f"{''.join(_view(drawn, scalp, view, Progress()))}</g>"
                 f'<text class="map-caption" x="{left + wide / 2:.1f}" y="{top + 6:.1f}">{CAPTIONS[view]}</text>'
             )
             left += wide + gap
@@ -107,7 +122,7 @@ def _said(drawn: ScalpMap, view: View | None) -> str:
 # one view
 
 
-def _view(drawn: ScalpMap, scalp: Scalp, view: View) -> Iterator[str]:
+def _view(drawn: ScalpMap, scalp: Scalp, view: View, progress: Progress) -> Iterator[str]:
     head = drawn.head
     outline, before = silhouette(view, head)
     factor = scale(head)
@@ -138,7 +153,8 @@ def _view(drawn: ScalpMap, scalp: Scalp, view: View) -> Iterator[str]:
         yield from _lines(head, view, ends, "map-hairline")
     for line in front:
         yield f'<path class="map-ear" transform="scale({factor:.4f})" d="{line}"/>'
-    yield from _points(drawn, view)
+    yield from _last(head, view, progress.last)
+    yield from _points(drawn, view, progress)
 
 
 def _ellipse(head: Head, view: View) -> str:
@@ -190,7 +206,14 @@ def _path(corners: Sequence[Flat]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners)
 
 
-def _points(drawn: ScalpMap, view: View) -> Iterator[str]:
+def _last(head: Head, view: View, positions: Sequence[Vector]) -> Iterator[str]:
+    for position in positions:
+        if facing(head, view, position) > 0:
+            x, up = project(view, position)
+            yield f'<circle class="map-last" cx="{x:.1f}" cy="{-up:.1f}" r="{_LAST}"/>'
+
+
+def _points(drawn: ScalpMap, view: View, progress: Progress) -> Iterator[str]:
     """Points that this view shows best carry their number; the others that it shows are dots."""
     radius = min(_LARGEST, float(drawn.spacing_mm) * _RADIUS)
     numbered: list[str] = []
@@ -200,16 +223,24 @@ def _points(drawn: ScalpMap, view: View) -> Iterator[str]:
             continue
         x, up = project(view, point.position_mm)
         title = f"<title>{escape(_point_in_words(drawn, point))}</title>"
+        out = point.number in progress.left_out
+        state = " map-point--out" if out else " map-point--done" if point.number in progress.done else ""
         if best_view(drawn.head, point.position_mm) is not view:
             yield (
-                f'<g class="map-point map-point--aside">{title}<circle cx="{x:.1f}" cy="{-up:.1f}" r="{_ASIDE}"/></g>'
+                f'<g class="map-point map-point--aside{state}">{title}'
+                f'<circle cx="{x:.1f}" cy="{-up:.1f}" r="{_ASIDE}"/></g>'
             )
             continue
         size = radius * max(_NARROWEST, squarely)
+        cross = ""
+        if out:
+            arm = size * 0.75
+            cross = f'<path class="map-cross" d="M{x - arm:.1f} {arm - up:.1f}L{x + arm:.1f} {-up - arm:.1f}"/>'
         numbered.append(
-            f'<g class="map-point" data-point="{point.number}">{title}'
+            f'<g class="map-point{state}" data-point="{point.number}">{title}'
             f'<circle cx="{x:.1f}" cy="{-up:.1f}" r="{size:.2f}"/>'
-            f'<text x="{x:.1f}" y="{-up:.1f}" font-size="{size * 1.05:.2f}">{point.number}</text></g>'
+            f'<text x="{x:.1f}" y="{-up:.1f}" font-size="{size * 1.05:.2f}">{point.number}</text>'
+            f"{cross}</g>"
         )
     yield from numbered
 

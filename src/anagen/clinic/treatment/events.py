@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from anagen.clinic.intake.queries import facts_of, vocabulary
 from anagen.clinic.people.actions import Refused
+from anagen.clinic.review.queries import current
 from anagen.medicine import treatment as medicine
 from anagen.medicine.conditions import Situation
 from anagen.medicine.quantities import Quantity
 from anagen.medicine.treatment import Kind, Weight
 
-from . import devices, queries, syringes
+from . import devices, mapping, queries, syringes
 from .queries import Session
 from .wording import fault_words, missing_words
 
@@ -267,14 +269,17 @@ def _map(data: Data, here: Situated) -> dict[str, Any]:
             )
         kept.append(
             {
-                "number": number,
+                "number": _number(point, number),
                 "region": words(point, "region")[:40],
+                **({"parting": words(point, "parting")[:4]} if "parting" in point else {}),
                 "depth_mm": f"{depth:f}",
                 "volume_ml": f"{each:f}",
                 **_place(point),
             }
         )
-    return {"points": kept, "map": _small(data.get("map")), "words": words(data, "words")}
+    clean = {"points": kept, "map": _small(data.get("map")), "words": words(data, "words")}
+    mapping.rebuilt(clean, current().scalp)  # what could not be shown again is not kept
+    return clean
 
 
 def _points(data: Data) -> list[Data]:
@@ -291,10 +296,19 @@ def _points(data: Data) -> list[Data]:
     return found
 
 
+def _number(point: Data, otherwise: int) -> int:
+    """The point's own number on the map, where points between are left out; otherwise its place in the list."""
+    said = point.get("number")
+    own = isinstance(said, int) and not isinstance(said, bool) and 0 < said <= _WHOLE_MAP
+    return said if own else otherwise  # type: ignore[return-value]
+
+
 def _place(point: Data) -> dict[str, Any]:
     """Where on the head, in mm, as the map gives it; nothing when it does not say."""
     place = point.get("position_mm")
-    if isinstance(place, list) and len(place) == 3 and all(isinstance(one, int | float) for one in place):
+    if isinstance(place, list) and len(place) == 3 and all(
+        isinstance(one, int | float) and math.isfinite(one) for one in place
+    ):
         return {"position_mm": [str(round(Decimal(str(one)), 1)) for one in place]}
     return {}
 

@@ -21,7 +21,7 @@ from anagen.clinic.people.permissions import Permission
 from anagen.medicine import treatment as medicine
 from anagen.medicine.treatment import State
 
-from .. import devices, readiness, syringes
+from .. import devices, maps, readiness, syringes
 from ..models import Administration, Finish, Treatment
 from ..queries import Session
 from .common import held, may, person
@@ -152,6 +152,14 @@ def asked(session: Session, amounts: Sequence[tuple[medicine.Given, Syringe]]) -
             "points": f"{session.by_points.normalize():f}",
             "given": f"{given.normalize():f}",
         }
+    held = sum((one.held for one, _syringe in amounts), Decimal(0))
+    if session.points and not questions and not medicine.Sum(session.by_points, held, share).agrees:
+        questions["syringe"] = _("The points come to %(points)s mL, the syringes held %(held)s mL. Why?") % {
+            "points": f"{session.by_points.normalize():f}",
+            "held": f"{held.normalize():f}",
+        }
+    if undone := maps.undone(session):
+        questions["undone"] = _("%(undone)d points of the map are not ticked as done. Why?") % {"undone": undone}
     for one, _syringe in amounts:
         left = one.held - one.given - one.wasted
         if left > share * one.held:
