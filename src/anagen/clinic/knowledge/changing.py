@@ -25,8 +25,8 @@ from anagen.knowledge.changes import Change
 from anagen.knowledge.difference import newest_differences
 from anagen.medicine.rules import Verdict
 
-from . import forms, own_rules, presentation
-from .asked import entry_of
+from . import builder, forms, own_rules, presentation
+from .asked import entry_of, wants
 from .catalogue import catalogue, opened
 from .impact import Impact, impact, tasks_of
 
@@ -65,6 +65,7 @@ _WORDS: Final[dict[str, Words]] = {
 }
 MOST_LISTED: Final = 100  # patients on one page; the figures above them count all
 TASKS_DUE: Final = timedelta(days=7)
+_PART_STEPS: Final = ("part_choose", "part_add")
 _NOT_TYPED: Final = ("csrfmiddlewaretoken", "seen", "step")
 
 
@@ -82,20 +83,53 @@ def change_rule(request: HttpRequest, *, id: str, kind: str) -> HttpResponse:
 @needs(Permission.REVIEW_RULES)
 @require_http_methods(["GET", "POST"])
 def add_rule(request: HttpRequest) -> HttpResponse:
-    """Add a rule of the clinic's own."""
+    """Add a rule of the clinic's own. The condition can be put together part by part before anything is judged."""
+    if request.POST.get("step", "") in _PART_STEPS:
+        return _part(request)
     return _flow(request, "add", None)
+
+
+def _part(request: HttpRequest) -> HttpResponse:
+    """The form as it was typed, with one part of the condition chosen or added; judged is that part alone."""
+    known = queries.current()
+    fact, text = request.POST.get("part-fact", ""), request.POST.get("condition", "")
+    chosen: Any = builder.FactForm(request.POST, knowledge=known)
+    if builder.offers(fact, known):
+        chosen = builder.PartForm(fact=fact, knowledge=known)
+        if request.POST["step"] == "part_add":
+            chosen = builder.PartForm(request.POST, fact=fact, knowledge=known)
+            if chosen.is_valid():
+                said = chosen.cleaned_data
+                try:
+                    text = builder.joined(text, said["part"], said["join"], known)
+                    chosen = builder.FactForm(knowledge=known)
+                except own_rules.Unreadable as wrong:
+                    chosen.add_error(None, _("Mend what stands there first. %(wrong)s") % {"wrong": wrong})
+    typed = {name: request.POST.getlist(name) for name in request.POST}
+    initial = {name: said if name == "override" else said[0] for name, said in typed.items()}
+    form = forms.AddForm(knowledge=known, rule=None, on=today(), initial=initial | {"condition": text})
+    title, lead = _WORDS["add"]
+    context = {"kind": "add", "title": title, "lead": lead, "form": form, "part": chosen} | _read(text)
+    context["seen"] = request.POST.get("seen") or known.ruleset.hash
+    context["at_part"] = True
+    if wants(request, "condition-part"):
+        return render(request, "knowledge/condition_part.html", context)
+    return render(request, "knowledge/change.html", context, status=422 if chosen.errors else 200)
+
+
+def _read(text: str) -> dict[str, Any]:
+    """A condition said back in words, or what is wrong with it; neither while nothing is typed."""
+    try:
+        return {"lines": list(own_rules.in_words(text, queries.current()))} if text.strip() else {}
+    except own_rules.Unreadable as wrong:
+        return {"wrong": str(wrong)}
 
 
 @needs(Permission.REVIEW_RULES)
 @require_POST
 def read_condition(request: HttpRequest) -> HttpResponse:
     """A condition, said back in words while it is typed."""
-    context: dict[str, Any] = {}
-    try:
-        context["lines"] = list(own_rules.in_words(request.POST.get("condition", ""), queries.current()))
-    except own_rules.Unreadable as wrong:
-        context["wrong"] = str(wrong)
-    return render(request, "knowledge/condition_read.html", context)
+    return render(request, "knowledge/condition_read.html", _read(request.POST.get("condition", "")))
 
 
 def possible(rule: Any) -> list[str]:
@@ -122,6 +156,9 @@ def _flow(request: HttpRequest, kind: str, rule: Any) -> HttpResponse:
     form = make(request.POST or None, knowledge=queries.current(), rule=rule, on=today())
     title, lead = _WORDS[kind]
     context = {"rule": rule, "kind": kind, "title": title, "lead": lead, "form": form, "seen": seen}
+    if rule is None:
+        text = request.POST.get("condition", "")
+        context |= {"part": builder.FactForm(knowledge=queries.current())} | _read(text)
     if not form.is_bound or step == "back" or not form.is_valid():
         status = 422 if form.is_bound and step != "back" else 200
         return render(request, "knowledge/change.html", context, status=status)
@@ -147,14 +184,19 @@ def _flow(request: HttpRequest, kind: str, rule: Any) -> HttpResponse:
     if form.errors:
         now = queries.current().ruleset.hash
         return render(request, "knowledge/change.html", context | {"seen": now}, status=422)
-    typed = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    typed = [
+        (name, value)
+        for name in request.POST
+        if name not in _NOT_TYPED and not name.startswith("part-")
+        for value in request.POST.getlist(name)
+    ]
     return render(
         request,
         "knowledge/preview.html",
         context
         | _shown(proposal, change, user)
         | {
-            "typed": [(name, value) for name, value in typed if name not in _NOT_TYPED],
+            "typed": typed,
             "seen": proposal.before.ruleset.hash,
             "change": change,
         },

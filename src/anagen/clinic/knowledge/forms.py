@@ -165,10 +165,9 @@ class AddForm(ChangeForm):
     condition = _text(
         _("When"),
         rows=5,
-        initial="any:\n  - {fact: infection.fever, within: 3 d}\n  - {fact: vital.temperature, at_least: 37.5 Cel}",
         help_text=_(
-            "In the form of the rules: fact with is, in, within, under, at_least, above, at_most or below; joined by "
-            "all, any and not."
+            "In the form of the rules, such as {fact: infection.fever, within: 3 d}. A fact takes is, in, within, "
+            "under, at_least, above, at_most or below; all, any and not join them."
         ),
     )
     verdict = forms.ChoiceField(
