@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anagen.clinic.people.forms import DayInput
+from anagen.clinic.site.scanning import ProductScanField, ScanField, ScanInput
+from anagen.exchange.gs1 import ProductCode
 
 from . import queries
-from .actions import Part, Sheet
 from .actions.common import MOST_AT_ONCE
-from .models import Container, Dosing, LegalClass, Lot, Place, Product, Route
+from .models import Lot, Place, Product
 
 _NO_DAY = gettext_lazy("This date does not exist. Enter day, month and year, as in 27/03/2027.")
 _HOW_MANY = gettext_lazy("How many containers")
-_QUIET: dict[str, Any] = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+QUIET: dict[str, Any] = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
 def text(
@@ -95,16 +96,15 @@ class PlaceField(forms.ModelChoiceField):
 
 
 class ScanForm(forms.Form):
-    """The first step of a receipt: a code, or a product chosen by hand."""
+    """The first step of a receipt: a code, or a product chosen by hand. `reading`: which of several is on the pack."""
 
-    scan = text(
-        gettext_lazy("Scan the code on the pack"),
-        most=400,
-        hint=gettext_lazy(
+    scan = ProductScanField(
+        label=gettext_lazy("Scan the code on the pack"),
+        required=False,
+        help_text=gettext_lazy(
             "The square code tells product, lot and expiry. A bar code or typed digits do as well."
         ),
-        autofocus=True,
-        **_QUIET,
+        widget=ScanInput(attrs={"autofocus": True}),
     )
     product = forms.ModelChoiceField(
         label=gettext_lazy("Or choose the product"),
@@ -112,12 +112,23 @@ class ScanForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("by its code"),
     )
+    reading = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if not self.errors and not cleaned.get("scan") and cleaned.get("product") is None:
+        if not self.errors and cleaned.get("scan") is None and cleaned.get("product") is None:
             self.add_error("scan", _("Scan a code, or choose the product."))
         return cleaned
+
+
+class SearchForm(forms.Form):
+    """Words, a number, or a scanned pack."""
+
+    q = ScanField(
+        label=gettext_lazy("Product, ingredient, lot or trade number"),
+        required=False,
+        help_text=gettext_lazy("Type a part of it, or scan a pack."),
+    )
 
 
 class ReceiveForm(KeyedForm):
@@ -130,7 +141,7 @@ class ReceiveForm(KeyedForm):
         empty_label=gettext_lazy("choose"),
         error_messages={"required": gettext_lazy("Choose the product that lies before you.")},
     )
-    number = text(gettext_lazy("Lot"), gettext_lazy("Enter the lot number."), most=200, **_QUIET)
+    number = text(gettext_lazy("Lot"), gettext_lazy("Enter the lot number."), most=200, **QUIET)
     expiry = forms.DateField(
         label=gettext_lazy("Expires on"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
@@ -164,6 +175,11 @@ class LeaveForm(KeyedForm):
         ("return", gettext_lazy("Send back")),
         ("expired", gettext_lazy("Write off as expired")),
     )
+    scan = ProductScanField(
+        label=gettext_lazy("Scan the pack"),
+        required=False,
+        help_text=gettext_lazy("To be sure that it is this lot."),
+    )
     what = forms.ChoiceField(
         label=gettext_lazy("What happens"),
         choices=KINDS,
@@ -178,7 +194,7 @@ class LeaveForm(KeyedForm):
         gettext_lazy("User name of the witness"),
         hint=gettext_lazy("A second person who watches it being thrown away."),
         most=60,
-        **_QUIET,
+        **QUIET,
     )
     witness_password = forms.CharField(
         label=gettext_lazy("Password of the witness"),
@@ -190,6 +206,7 @@ class LeaveForm(KeyedForm):
 
     def __init__(self, *args: Any, lot: Lot, expired: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.lot = lot
         # An expired lot leaves only as loss; one in date is no loss yet.
         barred = {"waste", "return"} if expired else {"expired"}
         field: Any = self.fields["what"]
@@ -197,6 +214,12 @@ class LeaveForm(KeyedForm):
         origin: Any = self.fields["place"]
         origin.queryset = Place.objects.filter(balances__lot=lot, balances__count__gt=0)
         origin.empty_label = None
+
+    def clean_scan(self) -> ProductCode | None:
+        code: ProductCode | None = self.cleaned_data["scan"]
+        if code is not None and (words := queries.another_pack(code, self.lot)):
+            raise forms.ValidationError(words)
+        return code
 
 
 class ReasonForm(forms.Form):
@@ -235,8 +258,14 @@ class PlaceForm(forms.Form):
 
 
 class CountForm(KeyedForm):
-    """Counts of one place, lot by lot, without saying what is expected."""
+    """Counts of one place, lot by lot, without saying what is expected. A scanned pack counts one more of its lot."""
 
+    scan = ProductScanField(
+        label=gettext_lazy("Scan pack after pack"),
+        required=False,
+        help_text=gettext_lazy("Each scan counts one more. Or type the numbers below."),
+        widget=ScanInput(attrs={"autofocus": True}),
+    )
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     reason = text(gettext_lazy("Reason for the differences"))
 
@@ -251,124 +280,13 @@ class CountForm(KeyedForm):
     def lines(self) -> list[Any]:
         return [self[f"lot_{lot.pk}"] for lot in self.lots]
 
+    def again(self, lot: Lot | None = None) -> CountForm:
+        """The form with what was typed and nothing scanned; with one container more of `lot`."""
+        typed = {name: value for name, value in self.data.items() if name != "scan"}
+        if lot is not None:
+            before = str(typed.get(f"lot_{lot.pk}", "")).strip()
+            typed[f"lot_{lot.pk}"] = str(int(before) + 1 if before.isdecimal() else 1)
+        return CountForm(None, lots=self.lots, initial=typed)
+
     def counted(self) -> dict[int, int]:
         return {lot.pk: self.cleaned_data[f"lot_{lot.pk}"] for lot in self.lots}
-
-
-class ProductForm(forms.Form):
-    """A label, typed off."""
-
-    name = text(gettext_lazy("Name"), gettext_lazy("Enter the name on the label."), most=150)
-    maker = text(gettext_lazy("Maker"), gettext_lazy("Enter the maker on the label."), most=150)
-    legal_class = forms.ChoiceField(
-        label=gettext_lazy("Registered as"),
-        choices=LegalClass.choices,
-        initial=LegalClass.UNKNOWN,
-        help_text=gettext_lazy(
-            "As the national register says. A cosmetic is never injected, nor is what nobody knows."
-        ),
-    )
-    routes = forms.MultipleChoiceField(
-        label=gettext_lazy("Routes that the label allows"),
-        choices=Route.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    container = forms.ChoiceField(label=gettext_lazy("Container"), choices=Container.choices)
-    content_ml = millilitres_field(
-        gettext_lazy("Content of one container, in mL"), gettext_lazy("Enter the content in mL.")
-    )
-    dosing = forms.ChoiceField(
-        label=gettext_lazy("Doses"),
-        choices=Dosing.choices,
-        initial=Dosing.SINGLE,
-        help_text=gettext_lazy("Without “multi-dose” on the label it is single-dose."),
-    )
-    opened_hours = forms.IntegerField(
-        label=gettext_lazy("Hours it may be used after opening"),
-        required=False,
-        min_value=1,
-        help_text=gettext_lazy("As the label says; 28 days are 672 hours."),
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
-    ingredients = forms.CharField(
-        label=gettext_lazy("Ingredients, one a line"),
-        required=False,
-        max_length=6000,
-        help_text=gettext_lazy(
-            "Name; strength, as in “Dexpanthenol; 250 mg/mL”. Leave out what you do not know."
-        ),
-        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
-    )
-    complete = forms.BooleanField(label=gettext_lazy("All ingredients are listed"), required=False)
-    gtins = text(
-        gettext_lazy("Trade numbers (GTIN)"),
-        hint=gettext_lazy("The digits below the code, several with a comma between."),
-        **_QUIET,
-    )
-    storage = text(gettext_lazy("Storage"), most=200, hint=gettext_lazy("As in “2 to 8 °C”."))
-    from_light = forms.BooleanField(label=gettext_lazy("Protect from light"), required=False)
-    ph = forms.DecimalField(
-        label=gettext_lazy("pH"),
-        required=False,
-        max_digits=4,
-        decimal_places=2,
-        min_value=Decimal(0),
-        max_value=Decimal(14),
-    )
-    osmolality = forms.IntegerField(label=gettext_lazy("Osmolality in mOsm/kg"), required=False, min_value=1)
-    price = forms.DecimalField(
-        label=gettext_lazy("Price of a container"),
-        required=False,
-        max_digits=10,
-        decimal_places=2,
-        min_value=Decimal(0),
-    )
-    currency = text(gettext_lazy("Currency"), most=3, hint=gettext_lazy("Three letters, as in EUR."))
-    low_below = forms.IntegerField(
-        label=gettext_lazy("Low below, in containers"), min_value=0, max_value=MOST_AT_ONCE, initial=5
-    )
-    warn_days = forms.IntegerField(
-        label=gettext_lazy("Say “expires soon”, days ahead"), min_value=0, max_value=730, initial=60
-    )
-    witnessed = forms.BooleanField(label=gettext_lazy("Waste needs a witness"), required=False)
-    in_use = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
-
-    def clean_ingredients(self) -> list[Part]:
-        return [
-            part
-            for line in self.cleaned_data["ingredients"].splitlines()
-            if (part := _part(line)) is not None
-        ]
-
-    def clean_gtins(self) -> list[str]:
-        numbers = [number.strip() for number in self.cleaned_data["gtins"].split(",") if number.strip()]
-        for number in numbers:
-            if queries.gtin14(number) is None:
-                raise forms.ValidationError(
-                    _("“%(number)s” is no trade number. Compare the digits: the last one checks the others.")
-                    % {"number": number}
-                )
-        return numbers
-
-    def clean_currency(self) -> str:
-        return str(self.cleaned_data["currency"]).strip().upper()
-
-    def sheet(self, knowledge: str = "") -> Sheet:
-        given = {name: value for name, value in self.cleaned_data.items() if name != "gtins"}
-        return Sheet(knowledge=knowledge, **given)
-
-    @staticmethod
-    def first(product: Product) -> dict[str, Any]:
-        """What stands in the form of a product that is there."""
-        own = {name: getattr(product, name) for name in ProductForm.base_fields if hasattr(product, name)}
-        lines = ["; ".join(filter(None, (row.name, row.strength))) for row in product.ingredients.all()]
-        numbers = ", ".join(gtin.number for gtin in product.gtins.all())
-        return own | {"ingredients": "\n".join(lines), "gtins": numbers}
-
-
-def _part(line: str) -> Part | None:
-    name, _separator, strength = (piece.strip() for piece in line.partition(";"))
-    if not name and not strength:
-        return None
-    return Part(name, queries.ingredient_called(name), strength)

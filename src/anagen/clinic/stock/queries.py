@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from anagen.clinic.review.queries import current
+from anagen.exchange.gs1 import ProductCode
 
 from .models import Balance, Gtin, Lot, Movement, Place, Product, Quarantine, Vial
 from .wording import look_of
@@ -54,6 +57,27 @@ def product_of(gtin: str) -> Product | None:
     number = gtin14(gtin)
     known = Gtin.objects.select_related("product").filter(number=number).first() if number else None
     return known.product if known is not None else None
+
+
+def another_pack(code: ProductCode, lot: Lot) -> str:
+    """Why a scanned pack is none of `lot`, in words; empty when it is, or when the code does not tell its lot."""
+    product = product_of(code.gtin)
+    if product is None:
+        return _("Nobody has said which product the number %(gtin)s means.") % {"gtin": code.gtin}
+    if product != lot.product:
+        return _("This is a pack of “%(product)s”, not of this lot.") % {"product": product}
+    told = {code.lot} if code.lot is not None else {choice.lot for choice in code.choices}
+    if told - {None} and lot.number not in {number.upper() for number in told if number}:
+        return _("This pack is of lot %(told)s, not of %(lot)s.") % {
+            "told": ", ".join(sorted(number for number in told if number)),
+            "lot": lot,
+        }
+    return ""
+
+
+def lots_in_code(code: ProductCode, among: Iterable[Lot]) -> list[Lot]:
+    """Which of these lots a scanned pack may be of."""
+    return [lot for lot in among if not another_pack(code, lot)]
 
 
 # lots

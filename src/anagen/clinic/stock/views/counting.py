@@ -30,6 +30,9 @@ def count(request: HttpRequest, place: int) -> HttpResponse:
     seen = queries.last_movement(found)
     form = CountForm(request.POST or None, lots=lots, initial={"seen": seen})
     differing: list[tuple[Lot, int, int]] = []
+    if request.method == "POST" and request.POST.get("scan"):
+        form.full_clean()  # what is not typed yet is no fault yet
+        return _one_more(request, found, form)
     if request.method == "POST" and form.is_valid():
         counted = form.counted()
         differing = [
@@ -45,6 +48,33 @@ def count(request: HttpRequest, place: int) -> HttpResponse:
                 differing = []
     context = {"place": found, "form": form, "differing": differing}
     return render(request, "stock/count.html", context, status=422 if form.errors else 200)
+
+
+def _one_more(request: HttpRequest, place: Place, form: CountForm) -> HttpResponse:
+    """A scanned pack counts one more of its lot, if the code tells it; what else is typed stays."""
+    code = form.cleaned_data.get("scan")
+    fitting = queries.lots_in_code(code, form.lots) if code is not None else []
+    told = code is not None and (code.lot is not None or any(choice.lot for choice in code.choices))
+    if len(fitting) == 1 and told:
+        again = form.again(fitting[0])
+        words = _("%(product)s, lot %(lot)s: %(count)s") % {
+            "product": fitting[0].product,
+            "lot": fitting[0],
+            "count": again[f"lot_{fitting[0].pk}"].value(),
+        }
+        return render(request, "stock/count.html", {"place": place, "form": again, "counted": words})
+    words = str(form.errors["scan"][0]) if "scan" in form.errors else _not_one(fitting)
+    context = {"place": place, "form": form.again(), "refused": words}
+    return render(request, "stock/count.html", context, status=422)
+
+
+def _not_one(fitting: list[Lot]) -> str:
+    if fitting:
+        lots = ", ".join(str(lot) for lot in fitting)
+        return _("The code does not tell the lot. Type how many of %(lots)s lie here.") % {"lots": lots}
+    return _(
+        "This pack is not in the books of this place. Put it aside; receive it or move it here afterwards."
+    )
 
 
 def _keep(request: HttpRequest, form: CountForm, place: Place) -> bool:

@@ -17,7 +17,8 @@ from anagen.clinic.people.actions import Refused
 from anagen.clinic.people.permissions import Permission, needs
 
 from .. import actions, overview
-from ..forms import PlaceForm, ProductForm
+from ..forms import PlaceForm
+from ..product_form import ProductForm
 from .common import product_or_404
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +18,8 @@ from django.views.decorators.http import require_http_methods
 
 from anagen.clinic.people.actions import Refused
 from anagen.clinic.people.permissions import Permission, needs
-from anagen.clinic.people.queries import today
-from anagen.exchange.gs1 import NotAProductCode, ProductCode, read_scan
+from anagen.clinic.site.scanning import why_asked
+from anagen.exchange.gs1 import Choice, ProductCode
 
 from .. import actions, overview, queries
 from ..forms import ReceiveForm, ScanForm
@@ -25,6 +27,7 @@ from ..models import Movement
 from ..wording import containers, day_words
 
 _LATEST = 8
+_MOST_READINGS = 6  # to choose from; of more, nobody finds the right one
 
 
 @needs(Permission.KEEP_STOCK)
@@ -39,18 +42,30 @@ def receive(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET if "scan" in request.GET else None
     scan = ScanForm(given)
     if given is not None and scan.is_valid():
-        product, said = scan.cleaned_data["product"], scan.cleaned_data["scan"]
-        try:
-            code = read_scan(said, on=today()) if said else None
-        except NotAProductCode as wrong:
-            scan.add_error("scan", str(wrong))
-        else:
-            return _ask(request, product, code, said)
+        cleaned = scan.cleaned_data
+        return _ask(
+            request, cleaned["product"], cleaned["scan"], scan["scan"].value() or "", cleaned["reading"]
+        )
     return _page(request, scan=scan)
 
 
-def _ask(request: HttpRequest, product: Any, code: ProductCode | None, said: str) -> HttpResponse:
+def _readings(code: ProductCode | None) -> list[Choice]:
+    """What may stand on the pack, for choosing; nothing where that would be a guess among many."""
+    if code is None:
+        return []
+    told = {(choice.lot, choice.expiry): choice for choice in reversed(code.choices)}
+    readings = [choice for choice in reversed(told.values()) if choice.lot is not None]
+    return readings if len(readings) <= _MOST_READINGS else []
+
+
+def _ask(
+    request: HttpRequest, product: Any, code: ProductCode | None, said: str, chosen: int | None
+) -> HttpResponse:
     """The form of the receipt, filled with what the code says."""
+    readings = _readings(code)
+    if code is not None and chosen is not None and chosen < len(readings):
+        code = replace(code, lot=readings[chosen].lot, expiry=readings[chosen].expiry, choices=())
+        readings = []
     known = queries.product_of(code.gtin) if code is not None else None
     form = ReceiveForm(
         initial={
@@ -63,7 +78,7 @@ def _ask(request: HttpRequest, product: Any, code: ProductCode | None, said: str
     )
     if known is not None:
         form.fields["product"].widget = form.fields["product"].hidden_widget()
-    return _page(request, form=form, code=code, said=said, known=known)
+    return _page(request, form=form, code=code, said=said, known=known, readings=readings)
 
 
 def _keep(request: HttpRequest) -> HttpResponse:
@@ -129,6 +144,7 @@ def _page(
     code: ProductCode | None = None,
     said: str = "",
     known: Any = None,
+    readings: Sequence[Choice] = (),
     alike: bool = False,
 ) -> HttpResponse:
     wrong = any(given is not None and given.errors for given in (scan, form))
@@ -144,6 +160,8 @@ def _page(
         "code": code,
         "said": said,
         "known": known,
+        "asked": why_asked(code) if code is not None else "",
+        "readings": readings,
         "alike": alike or (form is not None and bool(form.data.get("another"))),
         "latest": latest[:_LATEST],
         "place": _last_place(request),
