@@ -51,7 +51,7 @@ def test_a_prepared_syringe_of_the_lot_is_not_given_any_more(
     syringe = find(reached.code)
     assert syringe is not None
     faults = syringe_faults(seen(syringe, reached.ready, bench.at), bench.at)
-    assert "held_back" in {fault.about for fault in faults}
+    assert "held_back" in {fault.why for fault in faults}
 
 
 def test_a_drill_holds_nothing_back_and_writes_to_nobody(
