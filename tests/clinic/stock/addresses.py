@@ -41,6 +41,7 @@ def samples(world: World) -> dict[str, dict[str, Any]]:
         "stock:change_product": {"product": product.pk},
         "stock:movements_csv": {"product": product.pk},
         "stock:count": {"place": place.pk},
+        "stock:place": {"place": place.pk},
         "stock:open": {"balance": Balance.objects.get(lot=vial.lot_id).pk},
         "stock:close": {"vial": vial.pk},
-    } | {f"stock:{name}": lot for name in ("lot", "leave", "hold", "release", "expiry")}
+    } | {f"stock:{name}": lot for name in ("lot", "lot_csv", "leave", "hold", "release", "expiry")}

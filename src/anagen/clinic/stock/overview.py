@@ -181,6 +181,10 @@ class VialRow:
         return millilitres(self.left)
 
     @property
+    def content_words(self) -> str:
+        return millilitres(self.vial.content_ml)
+
+    @property
     def clock(self) -> str:
         return time_left(self.vial.use_by, self.at)
 

@@ -10,7 +10,16 @@ from __future__ import annotations
 from .counting import rebuild, take_stock
 from .holding import quarantine, release
 from .lots import LooksLike, correct_expiry, give_back, move, receive, waste, write_off_expired
-from .products import Part, Sheet, add_gtin, add_place, add_product, change_product, retire_place
+from .products import (
+    Part,
+    Sheet,
+    add_gtin,
+    add_place,
+    add_product,
+    change_product,
+    rename_place,
+    retire_place,
+)
 from .vials import close_vial, draw, open_container
 
 __all__ = [
@@ -31,6 +40,7 @@ __all__ = [
     "rebuild",
     "receive",
     "release",
+    "rename_place",
     "retire_place",
     "take_stock",
     "waste",

@@ -118,17 +118,32 @@ def add_gtin(*, by: User | str, product: Product, gtin: str) -> Gtin:
 def add_place(*, by: User | str, name: str, note: str = "") -> Place:
     """Name a place where stock may lie. Raises NotAllowed; Refused when the name is empty or taken."""
     may(by, Permission.KEEP_STOCK)
-    name = tidy(name, 80)
-    if not name:
-        raise Refused(_("Enter a name for the place, such as “Fridge 1”."))
-    if any(place.name.casefold() == name.casefold() for place in Place.objects.all()):
-        raise Refused(_("There is a place called “%(name)s” already.") % {"name": name})
     with acting(by):
-        try:
-            with transaction.atomic():
-                return Place.objects.create(name=name, note=tidy(note, 200))
-        except IntegrityError:
-            raise Refused(_("There is a place called “%(name)s” already.") % {"name": name}) from None
+        return _keep_place(Place(), name, note)
+
+
+@transaction.atomic
+def rename_place(*, by: User | str, place: Place, name: str, note: str = "") -> Place:
+    """Give a place another name or note. Raises NotAllowed; Refused when the name is empty or taken."""
+    may(by, Permission.KEEP_STOCK)
+    current = Place.objects.select_for_update().get(pk=place.pk)
+    with acting(by):
+        return _keep_place(current, name, note)
+
+
+def _keep_place(place: Place, name: str, note: str) -> Place:
+    place.name, place.note = tidy(name, 80), tidy(note, 200)
+    if not place.name:
+        raise Refused(_("Enter a name for the place, such as “Fridge 1”."))
+    taken = Refused(_("There is a place called “%(name)s” already.") % {"name": place.name})
+    if any(other.name.casefold() == place.name.casefold() for other in Place.objects.exclude(pk=place.pk)):
+        raise taken
+    try:
+        with transaction.atomic():
+            place.save()
+    except IntegrityError:
+        raise taken from None
+    return place
 
 
 @transaction.atomic

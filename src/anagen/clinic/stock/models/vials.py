@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from anagen.clinic.people.models import Patient, User
 
 from .lots import Lot, Movement, Place
+from .products import plain
 
 
 class Vial(models.Model):
@@ -78,6 +79,10 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.vial}: {self.volume_ml} mL"
+
+    @property
+    def volume_words(self) -> str:
+        return f"{plain(self.volume_ml)} mL"
 
 
 class VialClosed(models.Model):

@@ -23,7 +23,7 @@ from ..forms import ExpiryForm, LeaveForm, ReasonForm
 from ..models import Lot
 from ..overview import LotRow, lot_rows
 from ..wording import containers
-from .common import lot_or_404, witness_in
+from .common import lot_or_404, movements_table, witness_in
 
 
 @needs(Permission.SEE_STOCK)
@@ -44,6 +44,14 @@ def lot(request: HttpRequest, lot: int) -> HttpResponse:
             "releases": user.may(Permission.RELEASE_STOCK),
         },
     )
+
+
+@needs(Permission.SEE_STOCK)
+@require_GET
+def movements_csv(request: HttpRequest, lot: int) -> HttpResponse:
+    found = lot_or_404(lot)
+    movements = found.movements.select_related("lot__product", "place", "by", "witness")
+    return movements_table(f"movements-lot-{found.pk}", movements)
 
 
 def _row(lot: Lot) -> LotRow:

@@ -24,7 +24,7 @@ from .. import queries
 from ..forms import SearchForm
 from ..models import Movement, Product, Vial
 from ..wording import hours_words
-from .common import product_or_404
+from .common import movements_table, product_or_404
 
 _MAY_BE_WORDS = (Looks.OTHER, Looks.PATIENT, Looks.LAYOUT)  # what people type in search as well
 _LATEST = 50  # movements on the page; the CSV holds all
@@ -109,7 +109,7 @@ def product(request: HttpRequest, product: int) -> HttpResponse:
 def _movements(product: Product) -> Any:
     return (
         Movement.objects.filter(lot__product=product)
-        .select_related("lot", "place", "by", "witness")
+        .select_related("lot__product", "place", "by", "witness")
         .prefetch_related(Prefetch("vial", queryset=Vial.objects.all()))
     )
 
@@ -118,21 +118,12 @@ def _movements(product: Product) -> Any:
 @require_GET
 def movements_csv(request: HttpRequest, product: int) -> HttpResponse:
     found = product_or_404(product)
-    header = [_("When"), _("Lot"), _("Place"), _("What"), _("Containers"), _("Reason"), _("By"), _("Witness")]
-    return csv_download(
-        f"movements-{found.pk}",
-        header,
-        (
-            [
-                timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M"),
-                row.lot.number,
-                row.place,
-                row.get_kind_display(),
-                row.count,
-                row.reason,
-                row.by or "",
-                row.witness or "",
-            ]
-            for row in _movements(found)
-        ),
-    )
+    return movements_table(f"movements-{found.pk}", _movements(found))
+
+
+@needs(Permission.SEE_STOCK)
+@require_GET
+def all_movements_csv(_request: HttpRequest) -> HttpResponse:
+    """Every movement of the clinic."""
+    found = Movement.objects.select_related("lot__product", "place", "by", "witness")
+    return movements_table(f"movements-{today().isoformat()}", found.order_by("at", "pk").iterator())

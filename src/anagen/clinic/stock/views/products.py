@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -18,6 +18,7 @@ from anagen.clinic.people.permissions import Permission, needs
 
 from .. import actions, overview
 from ..forms import PlaceForm
+from ..models import Place
 from ..product_form import ProductForm
 from .common import product_or_404
 
@@ -93,3 +94,35 @@ def places(request: HttpRequest) -> HttpResponse:
             return redirect("stock:places")
     context = {"form": form, "places": overview.places()}
     return render(request, "stock/places.html", context, status=422 if form.errors else 200)
+
+
+@needs(Permission.KEEP_STOCK)
+@require_http_methods(["GET", "POST"])
+def place(request: HttpRequest, place: int) -> HttpResponse:
+    """Rename a place, or put nothing there any more (`retire`)."""
+    user: Any = request.user
+    found = Place.objects.filter(pk=place, in_use=True).first()
+    if found is None:
+        raise Http404(_("There is no such place."))
+    retire = request.POST.get("retire") == "1"
+    form = PlaceForm(
+        request.POST if request.method == "POST" and not retire else None,
+        initial={"name": found.name, "note": found.note},
+    )
+    refused_words = ""
+    try:
+        if request.method == "POST" and retire:
+            actions.retire_place(by=user, place=found)
+            messages.success(request, _("“%(place)s” is no longer in use.") % {"place": found})
+            return redirect("stock:places")
+        if request.method == "POST" and form.is_valid():
+            named = actions.rename_place(by=user, place=found, **form.cleaned_data)
+            messages.success(request, _("“%(place)s” is there.") % {"place": named})
+            return redirect("stock:places")
+    except Refused as refused:
+        refused_words = str(refused)
+        if form.is_bound:
+            form.add_error("name", refused_words)
+    wrong = bool(form.errors or refused_words)
+    context = {"form": form, "place": found, "refused": refused_words if retire else ""}
+    return render(request, "stock/place.html", context, status=422 if wrong else 200)

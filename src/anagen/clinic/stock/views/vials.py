@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from anagen.clinic.people.actions import Refused
+from anagen.clinic.people.downloads import csv_download
 from anagen.clinic.people.permissions import Permission, needs
 
 from .. import actions, overview, queries
 from ..forms import CloseForm
-from ..models import Balance
+from ..models import Balance, Vial
 from ..models.products import plain
 from .common import vial_or_404, witness_in
 
@@ -29,6 +31,32 @@ def board(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     context = {"rows": overview.vials(timezone.now()), "closes": user.may(Permission.PREPARE_MIXTURE)}
     return render(request, "stock/vials.html", context)
+
+
+@needs(Permission.SEE_STOCK)
+@require_GET
+def board_csv(_request: HttpRequest) -> HttpResponse:
+    """Every vial that was ever opened, with what became of it."""
+    header = [
+        _("Vial"), _("Product"), _("Lot"), _("Place"), _("Opened"), _("Use by"), _("Content in mL"),
+        _("Draws"), _("Left in mL"), _("Closed"), _("Thrown away in mL"), _("Not accounted for in mL"), _("Reason"),
+    ]  # fmt: skip
+    found = Vial.objects.select_related("lot__product", "place", "closed").prefetch_related("draws")
+    return csv_download("vials", header, (_line(vial) for vial in found.order_by("pk")))
+
+
+def _line(vial: Vial) -> list[object]:
+    draws = list(vial.draws.all())
+    ended = getattr(vial, "closed", None)
+    return [
+        vial, vial.lot.product, vial.lot, vial.place, _moment(vial.opened_at), _moment(vial.use_by), vial.content_ml,
+        len(draws), draws[-1].left_ml if draws else vial.content_ml,
+        *((_moment(ended.at), ended.wasted_ml, ended.discrepancy_ml, ended.reason) if ended else ("", "", "", "")),
+    ]  # fmt: skip
+
+
+def _moment(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
 
 
 @needs(Permission.PREPARE_MIXTURE)
