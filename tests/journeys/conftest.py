@@ -41,8 +41,8 @@ class Arrive(Protocol):
 
 
 @pytest.fixture(scope="session")
-def clinic(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """The address of this worker's clinic."""
+def clinic_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Where this worker's clinic is kept."""
     base = tmp_path_factory.getbasetemp()
     common = base if worker_id == "master" else base.parent
     made, own = common / "clinic-made", tmp_path_factory.mktemp("clinic") / "var"
@@ -53,7 +53,13 @@ def clinic(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
             clinics.fill(made)
             (common / "clinic-is-made").touch()
     shutil.copytree(made, own)
-    with clinics.served(own) as address:
+    return own
+
+
+@pytest.fixture(scope="session")
+def clinic(clinic_folder: Path) -> Iterator[str]:
+    """The address of this worker's clinic."""
+    with clinics.served(clinic_folder) as address:
         yield address
 
 

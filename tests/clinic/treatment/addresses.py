@@ -54,10 +54,10 @@ def samples(world: World) -> dict[str, dict[str, Any]]:
         chair.text(lead, on)
         return number | {"consent": chair.signed(patient, nurse, on).pk}
 
-    begins = ("session", "events", "setup", "finish", "sign", "countersign", "addendum")
+    begins = ("session", "map", "events", "connection", "setup", "finish", "sign", "countersign", "addendum")
     return Made(
         {f"treatment:{name}": begun for name in begins}
-        | {f"treatment:{name}": recorded for name in ("record", "sheet")}
+        | {f"treatment:{name}": recorded for name in ("record", "sheet", "map_sheet", "map_csv")}
         | {
             "treatment:treatments": lambda: number,
             "treatment:start": lambda: number,

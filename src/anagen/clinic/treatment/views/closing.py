@@ -24,12 +24,13 @@ from anagen.clinic.people.queries import today
 from anagen.clinic.people.sign_in import address_of
 from anagen.medicine.treatment import Kind, State
 
-from .. import actions, presentation, queries, syringes, typed
+from .. import actions, live, presentation, queries, syringes, typed
 from ..actions import Asks, Used
 from ..models import LinkKind
 from ..queries import Session
 from ..wording import STATES
 from .common import with_session
+from .maps import shown
 from .session import session_page
 
 
@@ -97,6 +98,8 @@ def finish(request: HttpRequest, *, patient: Patient, session: Session) -> HttpR
             ],
             "wrong": wrong,
             "key": request.POST.get("key") or uuid.uuid4(),
+            "live_here": live.here(request, session),
+            "live_words": live.words(),
         },
         status=422 if wrong or questions else 200,
     )
@@ -195,6 +198,7 @@ def _record_page(
             and session.treatment.injector_id != user.pk,
             "sheet": session.last(Kind.SHEET),
             "map": presentation.map_words(session),
+            "drawn": shown(session),
             "typed": request.POST,
             "wrong": wrong or [],
             "key": request.POST.get("key") or uuid.uuid4(),

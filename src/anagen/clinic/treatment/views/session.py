@@ -20,7 +20,7 @@ from anagen.clinic.people.permissions import Permission, needs
 from anagen.clinic.people.queries import today
 from anagen.medicine.treatment import State
 
-from .. import actions, consenting, devices, presentation, queries, typed
+from .. import actions, consenting, devices, live, presentation, queries, typed
 from ..models import ConsentKind
 from ..queries import Session
 from ..wording import GAPS, STATES
@@ -126,6 +126,8 @@ def session_page(
             "reactions": list(devices.reactions().values()),
             "mine": session.treatment.injector_id == getattr(request.user, "pk", None),
         }
+    if state in live.STATES:
+        context |= {"live_here": live.here(request, session), "live_words": live.words()}
     return render(request, "treatment/session.html", context, status=status)
 
 

@@ -38,3 +38,7 @@ for (const print of document.querySelectorAll("[data-print]")) {
   print.hidden = false;
   print.addEventListener("click", () => window.print());
 }
+
+// What a session keeps on this device (treatment/keep.js) can be read in that session alone: a tab that has left it
+// has no key any more.
+if (!document.querySelector("[data-live]")) sessionStorage.removeItem("anagen-session");
