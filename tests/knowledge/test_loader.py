@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import copy
+import functools
 import hashlib
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.knowledge.folder import Folder
 
-from anagen.knowledge import build, reader
+from anagen.knowledge import build, loader, reader, reading
 from anagen.knowledge.loader import KnowledgeError, load, recalled
 
 RULES = "rules/health.yaml"
@@ -227,3 +230,24 @@ def test_the_hash_does_not_change_with_examples_or_translations(plain: Plain) ->
 
 def test_reading_twice_gives_the_same_plain_data(folder: Folder) -> None:
     assert reader.read_all(folder.root) == reader.read_all(folder.root)
+
+
+def test_threads_that_read_at_the_same_time_do_not_disturb_each_other() -> None:
+    texts = [f"any:\n  - {{fact: pregnancy, is: yes}}\n  - number: {number}\n" for number in range(60)]
+    with ThreadPoolExecutor(8) as threads:
+        read = list(threads.map(lambda text: reading.parsed(text, "typed").plain["any"][1]["number"], texts))
+    assert read == list(range(60))
+
+
+def test_the_shipped_knowledge_is_read_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def slowly(root: Path) -> object:
+        asked.append(root)
+        time.sleep(0.05)
+        return object()
+
+    monkeypatch.setattr(loader, "_shipped", functools.cache(lambda: slowly(loader.ROOT)))
+    with ThreadPoolExecutor(4) as threads:
+        found = set(map(id, threads.map(lambda _: loader.shipped(), range(4))))
+    assert (len(asked), len(found)) == (1, 1)

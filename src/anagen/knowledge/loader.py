@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _ACCOUNT: Final = (
     *("topics/", "formulation/", "set_aside.yaml"),
     *("schema/topics", "schema/measures", "schema/mixture_rules"),
 )
+
+_one_reads: Final = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -119,9 +122,14 @@ class Knowledge:
         return dict(self.plain["languages"])
 
 
-@cache
 def shipped() -> Knowledge:
-    """The knowledge that comes with Anagen."""
+    """The knowledge that comes with Anagen. Threads that ask at the same time wait for the first to read it."""
+    with _one_reads:
+        return _shipped()
+
+
+@cache
+def _shipped() -> Knowledge:
     return load(ROOT)
 
 

@@ -6,11 +6,12 @@ YAML 1.2: ``yes`` and ``no`` are words. A file that cannot be read is a fault wi
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -88,13 +89,19 @@ class Document:
         return Fault(self.name, self.line(path), what, mend)
 
 
-@cache
-def _yaml() -> YAML:
-    from ruamel.yaml import YAML
+class _Reader(threading.local):
+    """One for each thread: a reader in the middle of a text must not be given another."""
 
-    yaml = YAML(typ="rt")
-    yaml.allow_duplicate_keys = False
-    return yaml
+    @cached_property
+    def yaml(self) -> YAML:
+        from ruamel.yaml import YAML
+
+        yaml = YAML(typ="rt")
+        yaml.allow_duplicate_keys = False
+        return yaml
+
+
+_reader: Final = _Reader()
 
 
 def read(file: Path, name: str) -> Document:
@@ -115,7 +122,7 @@ def parsed(text: str, name: str) -> Document:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        tree = _yaml().load(text)
+        tree = _reader.yaml.load(text)
         return Document(name, _plain(tree), tree)
     except DuplicateKeyError as error:
         raise KnowledgeError(
