@@ -30,6 +30,7 @@ KNOWN = {
     "panthenol": ("2", "ingredient.dexpanthenol", "250 mg/mL", "6.5", 1400),
     "saline": ("10", "ingredient.sodium_chloride", "9 mg/mL", "5.5", 308),
     "vitamin c": ("5", "ingredient.vitamin_c", "100 mg/mL", "6.5", 1200),
+    "lidocaine": ("20", "ingredient.lidocaine", "10 mg/mL", "6.3", 300),
     "b12": ("1", "ingredient.cyanocobalamin", "1 mg/mL", "5.5", 300),
 }
 Prepare = Callable[..., Preparation]
@@ -88,7 +89,7 @@ def cupboard(db: None) -> Place:
 
 @pytest.fixture
 def stocked(cupboard: Place, at: datetime) -> dict[str, Product]:
-    """Four products, ten ampoules of each in lot A1."""
+    """Five products, ten ampoules of each in lot A1."""
     found = {}
     for name in KNOWN:
         product = stock.add_product(

@@ -145,6 +145,10 @@ def test_what_does_not_hold_together_is_divided_into_the_fewest_syringes(
     volumes = [one.document["totals"]["volume"] for one in parts]
     assert volumes == ["2.5 mL", "2.5 mL"], "each with its part of the diluent"
     assert actions.split_worksheet(by=nurse, worksheet=sheet, on=today) == parts
+    alone = actions.split_worksheet(
+        by=nurse, worksheet=worksheet(panthenol="0.5", lidocaine="1", saline="4.5"), on=today
+    )
+    assert [len(one.request["request"]["components"]) for one in alone] == [2, 1], "never thinned"
     with pytest.raises(Refused):
         actions.split_worksheet(by=nurse, worksheet=worksheet(saline="5"), on=today)
 

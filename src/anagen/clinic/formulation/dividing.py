@@ -1,6 +1,7 @@
 """A wish that does not go into one syringe, divided into the fewest that hold: by medicine's solver, and one judge.
 
-Diluents are not divided by the solver: each syringe gets its part of them, in proportion to what is in it.
+Diluents are not divided by the solver: each syringe gets its part of them, in proportion to what is in it, or none
+where what is in it has to be alone.
 """
 
 from __future__ import annotations
@@ -71,7 +72,11 @@ def split(found: Judged, known: Known) -> Split:
             relations[one, other] = Relation(_TOGETHER[both], f"together {both.value}")
 
     def parts(group: Sequence[int]) -> tuple[Component, ...]:
-        return _with_diluents([request.components[active[one]] for one in group], diluents, request, thins)
+        """With its part of the diluents, unless only the bare group holds."""
+        bare = tuple(request.components[active[one]] for one in group)
+        thinned = _with_diluents(list(bare), diluents, request, thins)
+        alone = _holds(thinned, found, known) is False and _holds(bare, found, known) is not False
+        return bare if alone else thinned
 
     def holds(group: frozenset[int]) -> bool | None:
         return _holds(parts(sorted(group)), found, known)

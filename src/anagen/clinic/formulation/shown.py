@@ -75,6 +75,7 @@ class Card:
     totals: tuple[dict[str, str], ...]
     document: dict[str, Any]
     earlier: bool
+    needs: tuple[str, ...]
 
 
 def card(found: Judged, user: User, worksheet: Worksheet | None = None) -> Card:
@@ -88,6 +89,7 @@ def card(found: Judged, user: User, worksheet: Worksheet | None = None) -> Card:
         totals=tuple(document["totals"]["ingredients"].values()),
         document=document,
         earlier=bool(found.request.given_before),
+        needs=tuple(need.replace("_", " ") for need in found.answer.needs),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -33,6 +33,8 @@ from ..models import Worksheet
 from ..queries import Standing
 from ..wording import CHECK_REASONS, STANDINGS
 from .common import worksheet_or_404
+
+AREA: Final = "scalp"
 
 
 @needs(Permission.PREPARE_MIXTURE)
@@ -150,7 +152,7 @@ def _protocols(form: WishForm) -> list[tuple[str, str]]:
     return [
         (protocol.title, protocol.mixtures[number])
         for protocol in current().protocols.values()
-        if number in protocol.mixtures
+        if number in protocol.mixtures and protocol.area == AREA
     ]
 
 
