@@ -225,14 +225,15 @@ class Alerts:
     past: list[VialRow]
 
 
-def alerts(at: datetime, on: date) -> Alerts:
-    rows = products(on)
+def alerts(at: datetime, on: date, product: Product | None = None) -> Alerts:
+    """Of the whole stock, or of one product."""
+    rows = products(on) if product is None else [ProductRow(product, lying(on, product))]
     lots = [lot for row in rows for lot in row.lots]
     return Alerts(
         low=[row for row in rows if row.low],
         soon=[lot for lot in lots if lot.usable and lot.lot.expiry and lot.lot.expiry <= on + SOON],
         expired=[lot for lot in lots if lot.expired],
-        past=[row for row in vials(at) if row.past],
+        past=[row for row in vials(at, product) if row.past],
     )
 
 

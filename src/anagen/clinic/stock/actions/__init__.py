@@ -7,6 +7,7 @@ one after the other; what cannot be is refused by the database as well.
 
 from __future__ import annotations
 
+from .alerting import keep_alerts
 from .counting import rebuild, take_stock
 from .holding import quarantine, release
 from .lots import LooksLike, correct_expiry, give_back, move, receive, waste, write_off_expired
@@ -34,6 +35,7 @@ __all__ = [
     "correct_expiry",
     "draw",
     "give_back",
+    "keep_alerts",
     "move",
     "open_container",
     "quarantine",

@@ -28,6 +28,7 @@ from ..models import (
 )
 from ..witness import Witness
 from ..wording import day_words, look_of, tidy
+from .alerting import settle
 from .common import held, held_product, may, person, positive, why
 from .moving import (
     check_place,
@@ -247,6 +248,7 @@ def correct_expiry(*, by: User | str, lot: Lot, expiry: date, reason: str, at: d
         return lot
     with acting(by):
         _set_expiry(by, lot, expiry, reason, at)
+        settle(by, lot.product, at)
     return lot
 
 

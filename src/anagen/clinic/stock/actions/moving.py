@@ -16,6 +16,7 @@ from .. import queries
 from ..models import Balance, Lot, Movement, MovementKind, Place
 from ..witness import Witness, other_than
 from ..wording import containers, day_words
+from .alerting import settle
 from .common import person
 
 
@@ -31,9 +32,11 @@ def put(
 ) -> Movement:
     Balance.objects.get_or_create(lot=lot, place=place, defaults={"count": 0})
     Balance.objects.filter(lot=lot, place=place).update(count=F("count") + count)
-    return Movement.objects.create(
+    moved = Movement.objects.create(
         lot=lot, place=place, kind=kind, count=count, reason=reason, key=key, at=at, by=person(by)
     )
+    settle(by, lot.product, at)
+    return moved
 
 
 def take(
@@ -51,7 +54,7 @@ def take(
     enough = Balance.objects.filter(lot=lot, place=place, count__gte=count)
     if enough.update(count=F("count") - count) == 0:
         raise Refused(nothing_there(lot, place, queries.count_of(lot, place)))
-    return Movement.objects.create(
+    moved = Movement.objects.create(
         lot=lot,
         place=place,
         kind=kind,
@@ -62,6 +65,8 @@ def take(
         at=at,
         by=person(by),
     )
+    settle(by, lot.product, at)
+    return moved
 
 
 def take_one(by: User | str, lot: Lot, place: Place, key: UUID, at: datetime) -> Movement:

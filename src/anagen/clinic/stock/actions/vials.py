@@ -19,6 +19,7 @@ from .. import clocks, queries
 from ..models import Draw, Lot, Place, Vial, VialClosed
 from ..witness import Witness, other_than
 from ..wording import millilitres, tidy
+from .alerting import settle
 from .common import held, knowledge_first, may, person, why
 from .moving import take_one, usable_or_refused
 
@@ -145,7 +146,7 @@ def close_vial(
     if vial.lot.product.witnessed and (wasted_ml or discrepancy) and seen is None:
         raise Refused(_("For this product a second person watches and confirms with their own password."))
     with acting(by):
-        return VialClosed.objects.create(
+        closed = VialClosed.objects.create(
             vial=vial,
             wasted_ml=wasted_ml,
             discrepancy_ml=discrepancy,
@@ -154,6 +155,8 @@ def close_vial(
             at=at,
             by=person(by),
         )
+        settle(by, vial.lot.product, at)
+    return closed
 
 
 def _held(vial: Vial, *, closing: bool = False) -> Vial:
