@@ -8,18 +8,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Final
 
-from anagen.medicine.booking import answer, cost_of
-from anagen.medicine.booking_calendar import Calendar, bits
-from anagen.medicine.booking_offer import Offer, Place
+from anagen.medicine.booking import answer
+from anagen.medicine.booking_calendar import Calendar
+from anagen.medicine.booking_offer import Offer
 from anagen.medicine.booking_words import Booked, Booking, Request, Weights
-from anagen.medicine.dates import add
-from anagen.medicine.timeline import Timeline
 
 _LEAST, _MOST = 2, 7  # so many courses are taken out at a time
-_ONE_DAY: Final = timedelta(days=1)
 
 GoOn = Callable[[], bool]
 
@@ -103,7 +98,7 @@ class _State:
     def begin(self) -> None:
         """Every course alone, for the bound; then one after the other, those with the least choice first."""
         number = len(self.offers)
-        self.chance = random.Random(self.seed)  # noqa: S311 - a search, no secret
+        self.chance = random.Random(self.seed)
         self.held, self.costs = [()] * number, [0] * number
         self.alone, self.liked = [], []
         for offer in self.offers:

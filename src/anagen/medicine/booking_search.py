@@ -221,7 +221,7 @@ def cheapest(
     """As many sessions as can be placed, as cheaply as possible, ending as soon as possible.
 
     ``options`` by session and person; ``moves`` by session, the first from bit 0 of a day that stands for the start;
-    ``change`` is the cost of another person than the one before. Nothing is found if all of it costs more than the limit.
+    ``change`` is the cost of another person than the one before. Nothing is found if all costs more than the limit.
     """
     reached = reachable(options, moves)
     if not reached:
