@@ -27,8 +27,9 @@ from anagen.clinic.screening import actions as screening_actions
 from anagen.exchange import fhir
 from anagen.medicine.dates import add_months
 
-from .papers import fill_papers
 from .formulation import fill_mixtures
+from .papers import fill_papers
+from .recall import fill_recall
 from .stock import fill_stock
 
 PASSWORD: Final = "anagen demo clinic"  # printed at every start; nobody in it is real
@@ -78,6 +79,7 @@ def fill(*, on: date | None = None) -> tuple[LogIn, ...]:
             for person in _people():
                 _Story(person, staff, on or today()).tell()
             fill_mixtures(staff=staff, products=products)
+            fill_recall(staff=staff, on=on or today())
     log_ins = [LogIn(str(role.label), username, PASSWORD) for username, _name, role in STAFF]
     return (*log_ins, LogIn(str(Role.PATIENT.label), OWN_ACCOUNT, PASSWORD))
 
