@@ -216,7 +216,7 @@ def _insert(vendor: str, model: type[Model], number: int, said: dict[str, str]) 
             given[field.column] = expression
     columns = ", ".join(f'"{name}"' for name in given)
     row_numbers = (
-        f"SELECT i FROM generate_series(1, {number}) AS n(i)"
+        f"SELECT i FROM generate_series(1::bigint, {number}) AS n(i)"
         if vendor == "postgresql"
         else f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number}) SELECT i FROM n"
     )
