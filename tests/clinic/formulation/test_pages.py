@@ -1,0 +1,112 @@
+"""The pages as they are sent: wishes, scans, entries; what was typed is kept and nothing half-written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from anagen.clinic.formulation.models import Preparation, SecondCheck, Worksheet
+from anagen.clinic.people.models import Patient, User
+from anagen.clinic.people.permissions import Role
+from anagen.clinic.stock.models import Lot, Product, Vial
+
+from .conftest import GTINS, Prepare, Sheets, decided
+
+pytestmark = pytest.mark.django_db
+Browsers = Callable[[Role], Client]
+
+
+def test_a_wish_is_typed_judged_and_kept(
+    client_of: Browsers, screened: Patient, stocked: dict[str, Product], today: Any
+) -> None:
+    nurse = client_of(Role.NURSE)
+    address = reverse("formulation:new", args=[screened.number])
+    said = {
+        "key": str(uuid4()),
+        "on": today.isoformat(),
+        "product_0": stocked["panthenol"].pk,
+        "ml_0": "0.5",
+        "ml_1": "4.5",
+    }
+    lost = nurse.post(address, said | {"keep": "1"})
+    assert (
+        lost.status_code == 422 and b"Choose the product" in lost.content and b'value="4.5"' in lost.content
+    )
+    scanned = nurse.post(address, said | {"scan": GTINS["saline"], "judge": "1"})
+    assert b"A pair nobody has tested" in scanned.content and not Worksheet.objects.exists()
+    judged = nurse.post(
+        reverse("formulation:judge", args=[screened.number]), said | {"ml_0": "900", "ml_1": ""}
+    )
+    assert b"cannot be" in judged.content
+    made = nurse.post(address, said | {"product_1": stocked["saline"].pk, "keep": "1"})
+    sheet = Worksheet.objects.get()
+    assert made.headers["Location"] == reverse("formulation:worksheet", args=[screened.number, sheet.pk])
+    assert b"May be prepared" not in nurse.get(made.headers["Location"]).content
+
+
+def test_scans_at_the_bench(
+    client_of: Browsers, worksheet: Sheets, prescriber: User, stocked: dict[str, Product]
+) -> None:
+    sheet = decided(worksheet(panthenol="0.5", saline="4.5"), prescriber)
+    nurse = client_of(Role.NURSE)
+    address = reverse("formulation:prepare", args=[sheet.patient.number, sheet.pk])
+    lots = {name: Lot.objects.get(product=product) for name, product in stocked.items()}
+    place = lots["saline"].balances.get().place_id
+    said = {
+        "key": str(uuid4()),
+        "syringes": "1",
+        "scan_0": f"01{GTINS['panthenol'].zfill(14)}10A1",
+        "source_1_0": f"b{lots['saline'].pk}-{place}",
+        "waste_0": "1.5",
+        "waste_1": "5.5",
+    }
+    for scan, words in (
+        (f"01{GTINS['panthenol'].zfill(14)}10Z9", "never received"),
+        (f"01{GTINS['saline'].zfill(14)}10A1", "The worksheet wants"),
+        (GTINS["panthenol"], "does not say the lot"),
+        ("V99", "no opened vial"),
+    ):
+        wrong = nurse.post(address, said | {"scan_0": scan})
+        assert wrong.status_code == 422 and words in wrong.content.decode(), scan
+    off = nurse.post(address, said | {"waste_0": "1.2"})
+    assert "not accounted for" in off.content.decode()
+    assert not Preparation.objects.exists() and not Vial.objects.exists()
+    for _twice in range(2):
+        assert nurse.post(address, said).status_code == 302
+    made = Preparation.objects.get()
+    code = made.syringes.get().code
+    labels = nurse.get(reverse("formulation:labels", args=[sheet.patient.number, sheet.pk]))
+    assert (
+        code[2:6] in labels.content.decode()
+        and sheet.patient.name
+        not in labels.content.decode().split("syringe-label", 1)[1].split("</article>")[0]
+    )
+    assert code in nurse.get(reverse("formulation:day_csv")).content.decode()
+
+
+def test_the_second_person_does_not_see_it_before(
+    client_of: Browsers, worksheet: Sheets, prescriber: User, prepare: Prepare, stocked: dict[str, Product]
+) -> None:
+    made = prepare(decided(worksheet(panthenol="0.5", saline="4.5"), prescriber))
+    address = [made.worksheet.patient.number, made.worksheet_id]
+    other = client_of(Role.PRESCRIBER)
+    page = other.get(reverse("formulation:worksheet", args=address)).content.decode()
+    assert "shown after the second check" in page and "4.5 mL" not in page
+    said = {
+        "scan_0": f"01{GTINS['panthenol'].zfill(14)}10A1",
+        "ml_0": "0.5",
+        "product_1": stocked["saline"].pk,
+        "lot_1": "A1",
+    }
+    check = reverse("formulation:check", args=address)
+    assert "Enter the volume" in other.post(check, said).content.decode()
+    assert client_of(Role.NURSE).post(check, said | {"ml_1": "4.5"}).status_code == 403
+    assert not SecondCheck.objects.exists()
+    assert other.post(check, said | {"ml_1": "4.5"}).status_code == 302
+    assert SecondCheck.objects.get().agrees
+    assert "4.5 mL" in other.get(reverse("formulation:worksheet", args=address)).content.decode()
