@@ -70,6 +70,60 @@ def test_a_refused_receipt_keeps_what_was_typed_and_gives_no_number_away(
     assert "or say that there is none" in empty.content.decode()
 
 
+def test_lost_separators_are_choices(nurses: Client, ampoule: Product, cupboard: Place) -> None:
+    sent = {"step": "scan", "scan": f"01{GTIN}1728030010PJ2721AB12"}
+    page = nurses.post(reverse("stock:receive"), sent).content.decode()
+    assert "Which of these stands on the pack?" in page and 'name="reading" value="0"' in page
+    chosen = nurses.post(reverse("stock:receive"), sent | {"reading": "0"}).content.decode()
+    assert "Which of these" not in chosen and 'value="PJ27' in chosen and 'value="2028-03-31"' in chosen
+
+
+def test_a_scanned_pack_is_found_and_is_not_taken_for_another_lot(
+    nurses: Client, receive: Receive, multi: Product
+) -> None:
+    lot, found = receive("A1"), reverse("stock:home")
+    assert nurses.get(found, {"q": f"(01){GTIN}(10)A1"}).url == reverse("stock:lot", args=[lot.pk])  # type: ignore[attr-defined]
+    assert "trade number" in nurses.get(found, {"q": "4006381333932"}).content.decode()
+    assert "check digit" in nurses.get(found, {"q": "4006381333932"}).content.decode()
+    sent = {
+        "key": str(uuid4()),
+        "what": "waste",
+        "place": lot.balances.get().place_id,
+        "count": 1,
+        "reason": "broken",
+    }
+    leave = reverse("stock:leave", args=[lot.pk])
+    page = nurses.post(leave, sent | {"scan": f"(01){GTIN}(10)B2"})
+    assert page.status_code == 422 and "of lot B2, not of A1" in page.content.decode()
+    assert nurses.post(leave, sent | {"scan": f"(01){GTIN}(10)A1"}).status_code == 302
+
+
+def test_a_stock_take_counts_scanned_packs(nurses: Client, receive: Receive, cupboard: Place) -> None:
+    lot, address = receive("A1", 7), reverse("stock:count", args=[cupboard.pk])
+    sent = {"key": str(uuid4()), "seen": queries.last_movement(cupboard), f"lot_{lot.pk}": "2"}
+    assert "lot A1: 3" in nurses.post(address, sent | {"scan": f"(01){GTIN}(10)A1"}).content.decode()
+    for scan, told in (
+        (GTIN, "does not tell the lot"),
+        (f"(01){GTIN}(10)ZZ", "not in the books"),
+        ("x", "not the code"),
+    ):
+        page = nurses.post(address, sent | {"scan": scan})
+        assert (
+            page.status_code == 422 and told in page.content.decode() and 'value="2"' in page.content.decode()
+        )
+
+
+def test_a_place_is_changed_on_its_page(
+    nurses: Client, receive: Receive, cupboard: Place, fridge: Place
+) -> None:
+    receive("A1")
+    page = nurses.post(reverse("stock:place", args=[cupboard.pk]), {"retire": "1"})
+    assert page.status_code == 422 and "still lies" in page.content.decode()
+    assert nurses.post(reverse("stock:place", args=[fridge.pk]), {"retire": "1"}).status_code == 302
+    assert nurses.post(reverse("stock:place", args=[cupboard.pk]), {"name": "Shelf"}).status_code == 302
+    assert "Shelf" in nurses.get(reverse("stock:all_movements_csv")).content.decode()
+
+
 def test_counting_shows_nothing_before_it_was_counted(
     nurses: Client, receive: Receive, cupboard: Place, nurse: User
 ) -> None:

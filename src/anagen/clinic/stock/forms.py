@@ -126,7 +126,6 @@ class SearchForm(forms.Form):
 
     q = ScanField(
         label=gettext_lazy("Product, ingredient, lot or trade number"),
-        required=False,
         help_text=gettext_lazy("Type a part of it, or scan a pack."),
     )
 

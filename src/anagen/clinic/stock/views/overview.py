@@ -34,7 +34,7 @@ _LATEST = 50  # movements on the page; the CSV holds all
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Every product with what may be used of it."""
-    form = SearchForm(request.GET)
+    form = SearchForm(request.GET if request.GET.get("q", "").strip() else None)
     text = form.cleaned_data["q"].strip() if form.is_valid() else ""
     only = getattr(request, "htmx", False) and not request.htmx.boosted  # type: ignore[attr-defined]
     rows, instead = shown.products(today(), text), ""
