@@ -48,7 +48,8 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;col
 .map-point text{fill:var(--map-ink);text-anchor:middle;dominant-baseline:central;font-variant-numeric:tabular-nums}
 .map-point--aside circle{fill:var(--map-soft);stroke:none}
 .map-point--done circle{fill:var(--map-ink)}.map-point--done text{fill:var(--map-paper)}
-.map-point--out circle{fill:none;stroke:var(--map-soft);stroke-dasharray:1.2 1}.map-point--out text{fill:var(--map-soft)}
+.map-point--out circle{fill:none;stroke:var(--map-soft);stroke-dasharray:1.2 1}
+.map-point--out text{fill:var(--map-soft)}
 .map-cross{fill:none;stroke:var(--map-ink);stroke-width:.9;stroke-linecap:round}
 .map-last{fill:none;stroke:var(--map-soft);stroke-width:.5;opacity:.75}
 .map-caption{fill:var(--map-ink);font-size:8px;font-weight:600;text-anchor:middle}
@@ -235,7 +236,9 @@ def _points(drawn: ScalpMap, view: View, progress: Progress) -> Iterator[str]:
         cross = ""
         if out:
             arm = size * 0.75
-            cross = f'<path class="map-cross" d="M{x - arm:.1f} {arm - up:.1f}L{x + arm:.1f} {-up - arm:.1f}"/>'
+            cross = (
+                f'<path class="map-cross" d="M{x - arm:.1f} {arm - up:.1f}L{x + arm:.1f} {-up - arm:.1f}"/>'
+            )
         numbered.append(
             f'<g class="map-point{state}" data-point="{point.number}">{title}'
             f'<circle cx="{x:.1f}" cy="{-up:.1f}" r="{size:.2f}"/>'

@@ -306,8 +306,10 @@ def _number(point: Data, otherwise: int) -> int:
 def _place(point: Data) -> dict[str, Any]:
     """Where on the head, in mm, as the map gives it; nothing when it does not say."""
     place = point.get("position_mm")
-    if isinstance(place, list) and len(place) == 3 and all(
-        isinstance(one, int | float) and math.isfinite(one) for one in place
+    if (
+        isinstance(place, list)
+        and len(place) == 3
+        and all(isinstance(one, int | float) and math.isfinite(one) for one in place)
     ):
         return {"position_mm": [str(round(Decimal(str(one)), 1)) for one in place]}
     return {}

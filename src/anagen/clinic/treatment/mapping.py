@@ -12,66 +12,25 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from anagen.clinic.people.actions import Refused
 from anagen.exchange.scalp import document
 from anagen.exchange.scalp_drawing import Progress, view_svg
-from anagen.medicine.scalp import Point, Scalp, ScalpMap, Zone, plan_map
+from anagen.medicine.scalp import Point, Scalp, ScalpMap, plan_map
 from anagen.medicine.scalp_check import MapFinding, Weight, check_map
 from anagen.medicine.scalp_surface import Head, ImpossibleMap, Place, Vector
-from anagen.medicine.scalp_views import View, unproject
+from anagen.medicine.scalp_views import View
 
-from .wording import REGIONS
+from .marks import Mark, region_words, zones
 
-KINDS_OF_MARKS: Final[dict[str, Promise]] = {
-    "mole": lazy("Mole"),
-    "lesion": lazy("Lesion"),
-    "scar": lazy("Scar"),
-    "pulse": lazy("Pulse felt"),
-}
-RADII: Final = (5, 8, 12, 20)  # mm; how large a spot can be marked
-MOST_MARKS: Final = 40
-PROPOSED: Final = ("frontal", "midscalp", "vertex")  # where hair is lost by pattern, when nothing else is known
+PROPOSED: Final = (
+    "frontal",
+    "midscalp",
+    "vertex",
+)  # where hair is lost by pattern, when nothing else is known
 _SHARE: Final = Decimal("0.001")  # mL; a syringe is not read finer
 _SYRINGE: Final = "syringe"  # the finding that is asked about at the end, when it is known what was given
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A spot that somebody saw or felt: nothing is injected within its radius."""
-
-    along: float
-    across: float
-    radius_mm: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.along:.1f},{self.across:.1f},{self.radius_mm},{self.what}"
-
-    @classmethod
-    def read(cls, text: str) -> Mark:
-        """The mark that a page sent back. Raises Refused."""
-        try:
-            along, across, radius, what = text.split(",")
-            mark = cls(round(float(along), 1), round(float(across), 1), int(radius), what)
-        except ValueError:
-            raise Refused(_("A mark cannot be read. Mark the spot again.")) from None
-        if what not in KINDS_OF_MARKS or mark.radius_mm not in RADII:
-            raise Refused(_("A mark cannot be read. Mark the spot again."))
-        if not (-90 <= mark.along <= 270 and -90 <= mark.across <= 90):
-            raise Refused(_("A mark does not lie on the head. Mark the spot again."))
-        return mark
-
-    @property
-    def place(self) -> Place:
-        return Place(self.along, self.across)
-
-    @property
-    def title(self) -> str:
-        return str(KINDS_OF_MARKS[self.what])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +68,21 @@ def checked(wish: Wish, scalp: Scalp, deepest: Decimal) -> dict[str, str]:
     faults: dict[str, str] = {}
     shape, spacing, depth = scalp.shape, scalp.limits.spacing, scalp.limits.depth
     bounds = {
-        "head": (wish.head_cm, shape.least_cm, shape.most_cm, "cm", _("The head is measured above the brows")),
+        "head": (
+            wish.head_cm,
+            shape.least_cm,
+            shape.most_cm,
+            "cm",
+            _("The head is measured above the brows"),
+        ),
         "spacing": (wish.spacing_mm, spacing.least, spacing.most, "mm", _("Points lie")),
-        "depth": (wish.depth_mm, depth.refuse_below, min(deepest, depth.refuse_above or deepest), "mm", _("Depth")),
+        "depth": (
+            wish.depth_mm,
+            depth.refuse_below,
+            min(deepest, depth.refuse_above or deepest),
+            "mm",
+            _("Depth"),
+        ),
     }
     for name, (value, least, most, unit, label) in bounds.items():
         if least is None or most is None or not least <= value <= most:
@@ -211,10 +182,6 @@ class Group:
         return not self.points
 
 
-def region_words(region: str) -> str:
-    return str(REGIONS.get(region, region)).capitalize()
-
-
 def parting_words(parting: str) -> str:
     """`L2` → left 2."""
     number = parting[1:]
@@ -242,7 +209,9 @@ class Plan:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         found = []
-        for (region, parting), points in groupby(self.drawn.points, key=lambda point: (point.region, point.parting)):
+        for (region, parting), points in groupby(
+            self.drawn.points, key=lambda point: (point.region, point.parting)
+        ):
             spots = tuple(self._spot(point) for point in points)
             found.append(Row(region, parting, spots, f"{region}:{parting}" in self.wish.done))
         return tuple(found)
@@ -253,7 +222,9 @@ class Plan:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        return tuple(Group(region, tuple(rows)) for region, rows in groupby(self.rows, key=lambda row: row.region))
+        return tuple(
+            Group(region, tuple(rows)) for region, rows in groupby(self.rows, key=lambda row: row.region)
+        )
 
     @cached_property
     def spots(self) -> tuple[Spot, ...]:
@@ -399,16 +370,7 @@ def _planned(grid: _Grid) -> ScalpMap:
     )
 
 
-def zones(marks: Iterable[Mark]) -> list[Zone]:
-    return [
-        Zone.spot(f"mark-{number}", mark.title, mark.place, float(mark.radius_mm))
-        for number, mark in enumerate(marks, start=1)
-    ]
-
-
-def planned(
-    wish: Wish, scalp: Scalp, *, syringe_ml: Decimal | None = None, last: Last | None = None
-) -> Plan:
+def planned(wish: Wish, scalp: Scalp, *, syringe_ml: Decimal | None = None, last: Last | None = None) -> Plan:
     """The points of this wish, which `checked` has nothing against."""
     head = scalp.head(wish.head_cm)
     before = tuple(on_head(head, last.positions)) if last is not None else ()
@@ -438,27 +400,6 @@ def on_head(head: Head, positions: Iterable[Sequence[Any]]) -> list[Vector]:
     return found
 
 
-# marking
-
-
-def tapped(head: Head, scalp: Scalp, view: str, at: tuple[float, float], radius_mm: int, what: str) -> Mark:
-    """The mark where a picture was tapped (mm from the middle, y down). Raises Refused beside the scalp."""
-    position = unproject(head, View(view), (at[0], -at[1])) if view in set(View) else None
-    if position is None:
-        raise Refused(_("This lies beside the head. Tap on the scalp."))
-    return marked(head, scalp, head.place(position), radius_mm, what)
-
-
-def marked(head: Head, scalp: Scalp, place: Place, radius_mm: int, what: str) -> Mark:
-    """A mark at a place. Raises Refused where none of it touches the scalp."""
-    mark = Mark.read(str(Mark(place.along, place.across, radius_mm, what)))
-    around = [place, *(head.onward(place, way) for way in (-radius_mm, radius_mm))]
-    around += [head.aside(place, way) for way in (-radius_mm, radius_mm)]
-    if not any(scalp.region_at(one) for one in around):
-        raise Refused(_("This lies outside the scalp, where nothing is injected anyway."))
-    return mark
-
-
 def along_parting(plan: Plan, row_id: str, offset_mm: Decimal) -> Place:
     """The place so many mm behind the first point of a row. Raises Refused."""
     row = next((row for row in plan.rows if row.id == row_id), None)
@@ -469,18 +410,6 @@ def along_parting(plan: Plan, row_id: str, offset_mm: Decimal) -> Place:
     head = plan.drawn.head
     first = head.place(row.spots[0].point.position_mm)
     return head.onward(first, float(offset_mm)) if offset_mm else first
-
-
-def where(mark: Mark, scalp: Scalp, head: Head) -> str:
-    """A mark's place in words: region, and mm from the midline."""
-    region = scalp.region_at(mark.place)
-    side = round(head.distance(head.position(Place(mark.along, 0)), head.position(mark.place)))
-    words = region_words(region.id) if region is not None else _("At the border of the scalp")
-    if not side:
-        return _("%(region)s, on the midline") % {"region": words}
-    if mark.across < 0:
-        return _("%(region)s, %(mm)d mm left of the midline") % {"region": words, "mm": side}
-    return _("%(region)s, %(mm)d mm right of the midline") % {"region": words, "mm": side}
 
 
 # reading a map that was kept

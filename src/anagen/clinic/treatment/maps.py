@@ -9,8 +9,9 @@ from typing import Any
 from anagen.clinic.review.queries import current
 from anagen.medicine.treatment import Kind
 
-from . import devices, mapping, queries, syringes
-from .mapping import Last, Mark, Plan, Wish
+from . import devices, mapping, marks, queries, syringes
+from .mapping import Last, Plan, Wish
+from .marks import Mark
 from .models import Event
 from .queries import Session
 
@@ -89,7 +90,7 @@ class MapOf:
         return mapping.planned(wish, self.scalp, syringe_ml=self.syringe_ml, last=self.last)
 
     def where(self, mark: Mark, head: Any) -> str:
-        return mapping.where(mark, self.scalp, head)
+        return marks.where(mark, self.scalp, head)
 
     def punctures(self, plan: Plan) -> int:
         """With the needle that is on now: what is done since it was changed."""

@@ -92,8 +92,10 @@ REGIONS: dict[str, Promise] = {
     "frontal": lazy("front"),
     "midscalp": lazy("middle"),
     "vertex": lazy("vertex"),
-    "temporal_left": lazy("left temple"),
-    "temporal_right": lazy("right temple"),
+    "temporal-left": lazy("left temple"),
+    "temporal-right": lazy("right temple"),
+    "parietal-left": lazy("left side"),
+    "parietal-right": lazy("right side"),
     "occipital": lazy("back"),
 }
 

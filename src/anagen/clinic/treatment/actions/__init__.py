@@ -5,8 +5,8 @@ from __future__ import annotations
 from .closing import Asks, Used, finish_treatment
 from .common import NotReady, WrongPassword
 from .consents import hand_out_consent, new_consent_text, sign_consent, withdraw_consent
-from .papers import add_certificate, switch_device, withdraw_certificate
 from .maps import keep_map
+from .papers import add_certificate, switch_device, withdraw_certificate
 from .session import Outcome, Sent, add_event, add_events, start_treatment
 from .signing import add_addendum, countersign, sign_record
 

@@ -159,7 +159,9 @@ def asked(session: Session, amounts: Sequence[tuple[medicine.Given, Syringe]]) -
             "held": f"{held.normalize():f}",
         }
     if undone := maps.undone(session):
-        questions["undone"] = _("%(undone)d points of the map are not ticked as done. Why?") % {"undone": undone}
+        questions["undone"] = _("%(undone)d points of the map are not ticked as done. Why?") % {
+            "undone": undone
+        }
     for one, _syringe in amounts:
         left = one.held - one.given - one.wasted
         if left > share * one.held:

@@ -20,9 +20,7 @@ from .session import add_event
 
 
 @transaction.atomic
-def keep_map(
-    *, by: User | str, treatment: Treatment, data: Mapping[str, Any], seen: int, key: UUID
-) -> Event:
+def keep_map(*, by: User | str, treatment: Treatment, data: Mapping[str, Any], seen: int, key: UUID) -> Event:
     """Keep this map. `seen`: id of the event whose map was looked at, 0 for none. The same key again is the same event.
 
     Raises NotAllowed; ChangedMeanwhile when somebody has kept another one since; Refused as `add_event` does.

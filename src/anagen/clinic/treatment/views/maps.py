@@ -24,8 +24,10 @@ from anagen.medicine.scalp_views import View
 from anagen.medicine.treatment import Kind, fits
 
 from .. import actions, devices, events, mapping, maps, typed
-from ..mapping import Mark, Plan, Wish
+from .. import marks as marking
+from ..mapping import Plan, Wish
 from ..maps import MapOf
+from ..marks import Mark
 from ..queries import Session
 from .common import with_session
 
@@ -35,6 +37,10 @@ CAPTIONS: Final = {
     View.LEFT: lambda: _("Left side"),
     View.RIGHT: lambda: _("Right side"),
 }
+_COLUMNS: Final = (
+    *("point", "region", "parting", "right_mm", "front_mm", "up_mm"),
+    *("depth_mm", "volume_ml", "injected"),
+)
 
 
 @dataclass
@@ -77,7 +83,8 @@ def map_page(request: HttpRequest, *, patient: Patient, session: Session) -> Htt
     except ChangedMeanwhile as changed:
         return _page(request, MapOf(Session(session.treatment)), asked, changed=str(changed))
     except Refused as refused:
-        asked.faults["all"] = str(refused)
+        if str(refused) not in asked.wrong:
+            asked.faults["all"] = str(refused)
     return _page(request, here, asked)
 
 
@@ -98,7 +105,7 @@ def _read(post: QueryDict, here: MapOf) -> Asked:
             return Decimal(0)
 
     marks: list[Mark] = []
-    for said in post.getlist("mark")[: mapping.MOST_MARKS]:
+    for said in post.getlist("mark")[: marking.MOST_MARKS]:
         try:
             marks.append(Mark.read(said))
         except Refused as refused:
@@ -147,27 +154,27 @@ def _open_places(plan: Plan) -> list[str]:
 
 
 def _marked(do: str, plan: Plan, here: MapOf, post: QueryDict) -> Mark:
-    if len(plan.wish.marks) >= mapping.MOST_MARKS:
-        raise Refused(_("%(most)d marks are the most.") % {"most": mapping.MOST_MARKS})
-    what = events.one_of(post, "what", tuple(mapping.KINDS_OF_MARKS), _("Choose what you mark."))
-    radius = int(events.one_of(post, "radius", tuple(map(str, mapping.RADII)), _("Choose how large it is.")))
+    if len(plan.wish.marks) >= marking.MOST_MARKS:
+        raise Refused(_("%(most)d marks are the most.") % {"most": marking.MOST_MARKS})
+    what = events.one_of(post, "what", tuple(marking.KINDS_OF_MARKS), _("Choose what you mark."))
+    radius = int(events.one_of(post, "radius", tuple(map(str, marking.RADII)), _("Choose how large it is.")))
     head = plan.drawn.head
     if do == "mark":
         offset = events.amount(post, "offset", _("Distance along the parting"))
         place = mapping.along_parting(plan, post.get("row", ""), offset)
-        return mapping.marked(head, here.scalp, place, radius, what)
+        return marking.marked(head, here.scalp, place, radius, what)
     try:
         at = float(post.get("x", "")), float(post.get("y", ""))
     except ValueError:
         raise Refused(_("Tap on the scalp, or name the place in the list.")) from None
-    return mapping.tapped(head, here.scalp, post.get("view", ""), at, radius, what)
+    return marking.tapped(head, here.scalp, post.get("view", ""), at, radius, what)
 
 
 def _keep(request: HttpRequest, here: MapOf, asked: Asked, *, needle: bool) -> None:
     """Keep the map, and the new needle. Raises Refused, ChangedMeanwhile."""
     user: Any = request.user
     plan, treatment, post = asked.plan, here.session.treatment, request.POST
-    if plan is None:
+    if plan is None or asked.faults:
         raise Refused(" ".join(asked.wrong))
     if plan.refused:
         raise Refused(" ".join(finding.says for finding in plan.refused))
@@ -216,12 +223,10 @@ def _page(request: HttpRequest, here: MapOf, asked: Asked, *, changed: str = "")
                 "row": post.get("row", ""),
                 "offset": post.get("offset", ""),
             },
-            "regions": [
-                (id, mapping.region_words(id), id in wish.regions) for id in here.scalp.regions
-            ],
+            "regions": [(id, marking.region_words(id), id in wish.regions) for id in here.scalp.regions],
             "marks": [(str(mark), mark, here.where(mark, head)) for mark in wish.marks],
-            "kinds": mapping.KINDS_OF_MARKS.items(),
-            "radii": [str(radius) for radius in mapping.RADII],
+            "kinds": marking.KINDS_OF_MARKS.items(),
+            "radii": [str(radius) for radius in marking.RADII],
             "views": _views(plan),
             "gone": 0 if plan is None else len(wish.left_out) - plan.left_out,
             "faults": asked.faults,
@@ -262,7 +267,7 @@ def shown(session: Session) -> dict[str, Any]:
     return {
         "plan": plan,
         "views": _views(plan),
-        "marks": [(mark, mapping.where(mark, scalp, head)) for mark in plan.wish.marks],
+        "marks": [(mark, marking.where(mark, scalp, head)) for mark in plan.wish.marks],
         "kept": session.last(Kind.MAP),
     }
 
@@ -292,9 +297,7 @@ def map_csv(request: HttpRequest, *, patient: Patient, session: Session) -> Http
     rows = [(point, "yes") for point in session.points] + [(point, "no") for point in left_out]
     return csv_download(
         f"map-{session.treatment.day}",
-        [
-            "point", "region", "parting", "right_mm", "front_mm", "up_mm", "depth_mm", "volume_ml", "injected"
-        ],  # fmt: skip
+        _COLUMNS,
         [
             [
                 point["number"],
