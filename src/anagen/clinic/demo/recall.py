@@ -23,11 +23,11 @@ _PEOPLE: Final = 4
 
 
 def fill_recall(*, staff: dict[Role, User], on: date) -> None:
-    """Ampoules of one lot drawn for people who were treated before; the drill told one of them."""
+    """Ampoules of one lot drawn for people who have a course; the drill reached one of them."""
     nurse, prescriber = staff[Role.NURSE], staff[Role.PRESCRIBER]
     lot, place = Lot.objects.get(number=LOT), Place.objects.get(name="Cupboard")
-    treated = Course.objects.filter(sessions__day__lt=on, number=1).order_by("patient_id").distinct()
-    for days, course in enumerate(treated[:_PEOPLE], start=6):
+    planned = Course.objects.filter(number=1).select_related("patient").order_by("patient_id")
+    for days, course in enumerate(planned[:_PEOPLE], start=6):
         at = timezone.make_aware(datetime.combine(on - timedelta(days=days), time(9)))
         key = f"recall {days}"
         vial = stock.open_container(by=nurse, lot=lot, place=place, at=at, key=uuid5(NAMESPACE_URL, key))
@@ -35,7 +35,7 @@ def fill_recall(*, staff: dict[Role, User], on: date) -> None:
             by=nurse,
             vial=vial,
             volume_ml=Decimal("1.5"),
-            purpose="session on paper",
+            purpose="test spot, on paper",
             patient=course.patient,
             at=at,
             key=uuid5(NAMESPACE_URL, f"{key} drawn"),

@@ -33,10 +33,11 @@ def _open(user: User) -> Card | None:
     if not found:
         return None
     details = user.may(Permission.SEE_MIXTURE)
+    waiting = sum(recall.waiting for recall in found)  # type: ignore[attr-defined]  # counted by the query
     return Card(
         title=_("Open recalls"),
-        count=sum(recall.waiting for recall in found),
-        note=ngettext("patient to tell", "patients to tell", sum(recall.waiting for recall in found)),
+        count=waiting,
+        note=ngettext("patient to tell", "patients to tell", waiting),
         template="recall/card.html",
         context={"recalls": [(recall, title_of(recall, clinical=details)) for recall in found[:5]]},
         url=reverse("recall:home"),
