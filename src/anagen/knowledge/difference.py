@@ -193,6 +193,8 @@ def _said(value: Any) -> str:
     match value:
         case None:
             return ""
+        case bool():
+            return "yes" if value else "no"
         case dict():
             return "; ".join(f"{key}: {_said(inner)}" for key, inner in value.items())
         case list():

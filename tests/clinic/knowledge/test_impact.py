@@ -17,6 +17,8 @@ from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
 from anagen.clinic.screening.actions import decide, override_finding
 from anagen.clinic.tasks.queries import open_for
+from anagen.knowledge import changes
+from anagen.knowledge.changes import AdviceOnly, Signed
 from anagen.knowledge.loader import Knowledge, shipped
 
 Users = dict[Role, User]
@@ -132,3 +134,18 @@ def test_the_fragment_shows_it_and_the_table_takes_it_away(asthmatic: Patient, t
     assert {row[2] for row in rows} == {"Verdict", "Earliest date", "Next session"}
     nothing = render_to_string("knowledge/impact.html", {"impact": Impact(today, (), 2, ())})
     assert "Nothing changes for any of the 2 active patients" in nothing
+
+
+def test_no_change_of_a_clinic_reaches_what_mixtures_are_judged_by(today: date) -> None:
+    """Therefore the impact has no line for mixtures."""
+    said = {
+        "rule": "drug.anticoagulation",
+        "start": today,
+        "on": today,
+        "by": "test",
+        "reason": "It is a test.",
+    }
+    for change in (Signed(**said), AdviceOnly(**said)):
+        after = changes.knowledge(shipped(), [change])
+        before = shipped().plain
+        assert {key for key in before if before[key] != after.plain[key]} == {"rules", "version"}

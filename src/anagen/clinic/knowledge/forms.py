@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -39,6 +40,12 @@ def _text(label: Any, rows: int = 3, **more: Any) -> forms.CharField:
     )
 
 
+def name_what_is_empty(fields: Mapping[str, forms.Field]) -> None:
+    """In a list of errors “this field” is none of them."""
+    for field in fields.values():
+        field.error_messages["required"] = _now("“%(label)s” is empty. Fill it in.") % {"label": field.label}
+
+
 class ChangeForm(forms.Form):
     """What every change says: from which day, and why."""
 
@@ -54,6 +61,7 @@ class ChangeForm(forms.Form):
         self.knowledge, self.rule, self.on = knowledge, rule, on
         kwargs["initial"] = {"start": on} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        name_what_is_empty(self.fields)
 
     def clean_start(self) -> date:
         start: date = self.cleaned_data["start"]
@@ -114,6 +122,7 @@ class SetForm(ChangeForm):
             )
         for name, text in self.spoken.items():
             own[f"words_{name}"] = _text(WORDS[name], rows=2, initial=text)
+        name_what_is_empty(own)
         self.fields = own | self.fields
 
     @property

@@ -97,7 +97,9 @@ def _ahead(course: Course | None, on: date) -> PlannedSession | None:
     return min(days, key=lambda session: session.day, default=None)
 
 
-# A further step of the path adds a line, such as which mixture.
+# A further step of the path adds a line. Mixtures need none: they are judged by rules of formulation, which no change
+# of a clinic reaches (a test keeps it so). Were that to come, `Situation` would carry the knowledge, for
+# `formulation.queries.mixture_verdict`.
 ASPECTS: Final = (
     Aspect("verdict", gettext_lazy("Verdict"), _verdict),
     Aspect("not_before", gettext_lazy("Earliest date"), _earliest),
