@@ -30,7 +30,7 @@ from tools.clinic import free_port
 
 ROUNDS: Final = 8
 CLIENTS: Final = 4
-EACH: Final = 8  # sessions of one client
+EACH: Final = 6  # sessions of one client
 SECRET: Final = "k" * 32  # of the forms
 PASSWORD: Final = "warm paper and ink"
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -97,7 +97,7 @@ def prepare() -> dict[str, Any]:
         sessions.append([f"/patients/{patient.number}/treatment/{treatment.pk}", code])
     store = SessionStore()
     store[SESSION_KEY], store[HASH_SESSION_KEY] = str(nurse.pk), nurse.get_session_auth_hash()
-    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[BACKEND_SESSION_KEY] = "anagen.clinic.people.sign_in.Accounts"
     store.create()
     return {"cookie": store.session_key, "sessions": sessions}
 
@@ -179,6 +179,10 @@ class Client:
         answer = self.asked(f"{path}/events", json.dumps({"events": sent}), "application/json", give_up)
         if answer is None:
             self.given_up |= {str(one["key"]) for one in sent}
+            return False
+        if answer[0] != 200:
+            self.refused.append(f"{answer[0]} for {path}: {answer[1]}")
+            self.stop.set()
             return False
         for one in json.loads(answer[1])["events"]:
             if one["accepted"]:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from tests.journeys import chairs
 from tests.journeys.visitor import Visitor
 from tools import clinic as clinics
 
@@ -61,6 +62,12 @@ def clinic(clinic_folder: Path) -> Iterator[str]:
     """The address of this worker's clinic."""
     with clinics.served(clinic_folder) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def made_chairs(clinic_folder: Path) -> None:
+    """The patients of `chairs` are in this worker's clinic."""
+    chairs.make(clinic_folder)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from anagen.clinic.people.forms import DayInput
 from anagen.clinic.people.models import User
-from anagen.clinic.site.scanning import ScanField
+from anagen.clinic.site.scanning import ScanField, ScanInput
 
 from .devices import Device
 from .models import CertificateKind, ConsentKind
@@ -32,7 +32,8 @@ def _day(label: Any, needed: Any, **more: Any) -> forms.DateField:
 
 
 class SyringeForm(forms.Form):
-    code = ScanField(label=lazy("Syringe"), required=False)
+    # the scanner types where the cursor stands: no tap before the scan
+    code = ScanField(label=lazy("Syringe"), required=False, widget=ScanInput(attrs={"autofocus": True}))
 
 
 class ConsentTextForm(forms.Form):

@@ -156,7 +156,8 @@ def events(request: HttpRequest, *, patient: Patient, session: Session) -> HttpR
             wrong.append(str(refused))
     if wrong:
         return session_page(request, Session(session.treatment), wrong=wrong, status=422)
-    return redirect("treatment:session", number=patient.number, treatment=session.treatment.pk)
+    then = "treatment:finish" if request.POST.get("then") == "finish" else "treatment:session"
+    return redirect(then, number=patient.number, treatment=session.treatment.pk)
 
 
 def _events_from_a_program(request: HttpRequest, session: Session) -> JsonResponse:

@@ -123,7 +123,7 @@
     const tidy = (text) => (text.toWellFormed ? text.toWellFormed() : text).trim();
     for (const [name, said] of new FormData(form, submitter)) {
       const [, group, part] = name.match(/^(region|setting)-(.+)$/) || [];
-      if (["csrfmiddlewaretoken", "key", "kind"].includes(name) || typeof said !== "string" || !tidy(said)) continue;
+      if (["csrfmiddlewaretoken", "key", "kind", "then"].includes(name) || typeof said !== "string" || !tidy(said)) continue;
       if (group) (data[`${group}s`] ??= {})[part] = tidy(said);
       else data[name] = TICKS.includes(name) ? true : tidy(said);
     }
@@ -145,7 +145,8 @@
     apply(event);
     say();
     channel?.postMessage(here.session);
-    send();
+    await send();
+    return !mine.includes(event) && !waiting().length; // whether the clinic has it
   }
 
   function titleOf(kind, data) {
@@ -207,18 +208,17 @@
     if (why !== "denied") timer = setTimeout(send, 1000 * DELAYS[Math.min(tries++, DELAYS.length - 1)]);
   }
 
-  let sending = false;
+  let sending = null;
   async function send() {
-    if (sending || !key) return;
-    sending = true;
-    clearTimeout(timer);
-    try {
-      const alone = (work) => (navigator.locks ? navigator.locks.request(`anagen ${here.session}`, work) : work());
-      await alone(sendAll);
-    } finally {
-      sending = false;
+    if (!key) return;
+    if (!sending) {
+      clearTimeout(timer);
+      // one tab at a time: the others find what it has sent gone
+      sending = navigator.locks ? navigator.locks.request(`anagen ${here.session}`, sendAll) : sendAll();
+      sending = sending.finally(() => { sending = null; });
     }
-    if (waiting().length && !fault) send();
+    await sending;
+    if (waiting().length && !fault) await send(); // tapped meanwhile
   }
 
   async function sendAll() {
@@ -332,7 +332,12 @@
       const data = dataOf(form, event.submitter);
       const kind = new FormData(form, event.submitter).getAll("kind").pop();
       form.reset();
-      keep(kind, data);
+      const leads = event.submitter?.name === "then" && view().querySelector("[data-finish]").href;
+      keep(kind, data).then((arrives) => {
+        if (!leads) return;
+        if (arrives) location.assign(leads);
+        else if (!refused().length) refuseToLeave();
+      });
     }
   }, true);
 
