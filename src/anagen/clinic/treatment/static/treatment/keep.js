@@ -91,8 +91,8 @@ const anagenKeep = (() => {
     },
     count: () => within("waiting", "readonly", (store) => answer(store.count())),
 
-    async keepView(here, key, html) {
-      const row = { session: here.session, ...(await locked(key, html)) };
+    async keepView(here, key, seen) {
+      const row = { session: here.session, ...(await locked(key, seen)) };
       await within("views", "readwrite", (store) => answer(store.put(row)));
     },
     async view(here, key) {

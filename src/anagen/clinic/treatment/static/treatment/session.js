@@ -20,6 +20,7 @@
   let mine = [];
   let others = [];
   let saved = [];
+  let seen = { html: "", since: [] }; // the clinic's last page, and what it has acknowledged since then
   let fault = ""; // why nothing arrives: offline, signed_out, busy, denied
   let since = null;
   let tries = 0;
@@ -264,6 +265,10 @@
       if (event.number !== null) await anagenKeep.drop(event.number);
       mine = mine.filter((one) => one !== event);
       saved.push({ ...event, saved: result.received_at });
+      if (seen.html) {
+        seen.since.push(event);
+        await anagenKeep.keepView(here, key, seen);
+      }
     } else {
       event.refused = result.reason || words.refused;
       if (event.number !== null) await anagenKeep.change(event.number, here, key, event);
@@ -310,7 +315,8 @@
       here = next;
       if (waiting().length || (view() && typing())) return;
       const html = page.querySelector("[data-live-view]").innerHTML;
-      await anagenKeep.keepView(here, key, html);
+      seen = { html, since: [] };
+      await anagenKeep.keepView(here, key, seen);
       anagenKeep.remember(here);
       replace(html);
     } catch { /* the network went again: the page stays as it is */ }
@@ -387,12 +393,14 @@
     }
     key = await anagenKeep.keyOf(here.key);
     if (shell) {
-      const html = await anagenKeep.view(here, key);
-      if (html) view().innerHTML = html;
+      seen = (await anagenKeep.view(here, key)) || seen;
+      if (seen.html) view().innerHTML = seen.html;
+      seen.since.forEach(apply);
     } else {
       if (during()) {
         anagenKeep.remember(here);
-        await anagenKeep.keepView(here, key, view().innerHTML);
+        seen.html = view().innerHTML;
+        await anagenKeep.keepView(here, key, seen);
       } else {
         await anagenKeep.dropView(here.session);
       }
