@@ -49,6 +49,10 @@ def lead(start: float) -> str:
 
     seen = queries.current().ruleset.hash
     rule = ("deferral.cold", "deferral.fever")[os.getpid() % 2]
+    there = Path(os.environ["ANAGEN_VAR"])
+    (there / f"looked.{os.getpid()}").touch()
+    while len(list(there.glob("looked.*"))) < LEADS:  # however slow the machine: both have looked before one signs
+        time.sleep(0.02)
     time.sleep(max(0.0, start - time.time()))
     try:
         actions.sign_rule(by="lead", rule=rule, reason="Read in the meeting.", on=today(), seen=seen)
