@@ -24,6 +24,7 @@ import clinic
 IMAGES: Final = Path(__file__).resolve().parents[1] / "docs" / "images"
 LARGEST: Final = 150_000  # bytes
 OWN_PHONE: Final = "the patient’s own phone"
+CHAIR: Final = "the map of a session"
 DESK: Final = (1180, 820)
 PHONE: Final = (390, 780)
 BRITISH: Final[dict[str, str | float | bool]] = {
@@ -55,6 +56,7 @@ PICTURES: Final = (
         "try-a-date", "desk", "Lindgren", "/course/move?session=3&step=2&day=2027-03-22#try", (1180, 1060)
     ),
     Picture("intake-phone", "desk", "Kowalska", OWN_PHONE, PHONE, 1.5),
+    Picture("scalp-map", "nurse", "Demir", CHAIR, (1180, 960)),
     Picture("sheet", "desk", "Lindgren", "/course/sheet", (900, 900), 1.0),
 )
 
@@ -75,6 +77,8 @@ def take(address: str, wanted: tuple[Picture, ...]) -> None:
             page.wait_for_url("**/patients/*")
             if picture.path == OWN_PHONE:
                 page = _own_phone(chromium, picture, page)
+            elif picture.path == CHAIR:
+                _chair(page)
             elif picture.path:
                 page.goto(page.url + picture.path)
             file = IMAGES / f"{picture.name}.png"
@@ -116,6 +120,19 @@ def _own_phone(chromium: Browser, picture: Picture, desk: Page) -> Page:
     phone.get_by_text("Saved at").wait_for()
     phone.evaluate("scrollTo(0, 0)")
     return phone
+
+
+def _chair(page: Page) -> None:
+    """A session that begins now: the map that is proposed, with a mole beside the midline."""
+    page.goto(f"{page.url}/treatment")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/treatment/*")
+    page.goto(f"{page.url}/map")
+    page.get_by_label("Parting", exact=True).select_option("vertex:R1")
+    page.get_by_label("mm behind").fill("10")
+    page.get_by_role("button", name="Mark it there").click()
+    page.get_by_role("button", name="Remove: Mole").wait_for()
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
 
 
 def _sign_in(page: Page, address: str, username: str) -> None:

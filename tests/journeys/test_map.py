@@ -26,7 +26,7 @@ def draws(nurse: Visitor, name: str) -> str:
 
 
 def figure(nurse: Visitor, name: str) -> Locator:
-    return nurse.main.locator(".map-figures dl div").filter(has_text=name).locator("dd strong")
+    return nurse.main.locator(f".map-figures dt:text-is('{name}') + dd strong")
 
 
 def test_a_map_by_the_keyboard_alone(arrive: Arrive) -> None:

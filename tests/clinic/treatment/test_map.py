@@ -327,6 +327,19 @@ def test_progress_is_kept_parting_by_parting_and_counts_for_the_needle(
     assert kinds.count(Kind.MAP) > 2, "each is a version of its own"
 
 
+def test_nothing_that_is_done_moves(under_way: Client, treatment: Treatment) -> None:
+    press(under_way, treatment, "done:frontal:M")
+    moved = press(under_way, treatment, "save", spacing="12")
+    assert moved.status_code == 422 and "Partings are done already" in moved.content.decode()
+    before = {point["number"]: point for point in chair.session(treatment).points}
+    tapped = press(under_way, treatment, "tap", view="above", x="10", y="-20", what="mole", radius="12")
+    spots = re.findall(r'name="mark" value="([^"]+)"', tapped.content.decode())
+    assert press(under_way, treatment, "save", mark=spots).status_code == 302
+    after = {point["number"]: point for point in chair.session(treatment).points}
+    assert len(after) < len(before)
+    assert all(before[number] == point for number, point in after.items()), "numbers, places and doses stay"
+
+
 def test_a_session_is_not_closed_over_points_that_were_not_done(
     under_way: Client, nurse: User, treatment: Treatment
 ) -> None:

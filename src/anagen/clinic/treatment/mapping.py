@@ -383,6 +383,29 @@ def planned(wish: Wish, scalp: Scalp, *, syringe_ml: Decimal | None = None, last
     return Plan(wish, scalp, replace(drawn, points=points), syringe_ml, shown)
 
 
+def continued(kept: Plan, wish: Wish, *, syringe_ml: Decimal | None, last: Last | None) -> Plan:
+    """A map of which something is done: no point moves, and none comes back. New marks take points away.
+
+    Raises Refused when anything is changed on which the points that were given rest.
+    """
+    before = kept.wish
+    if set(wish.regions) != set(before.regions) or any(
+        getattr(wish, name) != getattr(before, name) for name in _RESTS_ON
+    ):
+        raise Refused(_("Partings are done already: head, regions, distance, depth and volume stay."))
+    head = kept.drawn.head
+    new = zones(mark for mark in wish.marks if mark not in before.marks)
+    points = tuple(
+        point for point in kept.drawn.points if not any(zone.holds(head, point.position_mm) for zone in new)
+    )
+    drawn = replace(kept.drawn, points=points, zones=(*kept.scalp.zones, *zones(wish.marks)))
+    shown = None if last is None else Last(last.day, tuple(on_head(head, last.positions)))
+    return Plan(wish, kept.scalp, drawn, syringe_ml, shown)
+
+
+_RESTS_ON: Final = ("head_cm", "spacing_mm", "depth_mm", "shared", "volume_ml")
+
+
 def share(total_ml: Decimal, points: int) -> Decimal:
     """Of a volume, what one of so many points gets: never more than there is, read off a syringe."""
     return (total_ml / points) // _SHARE * _SHARE

@@ -25,6 +25,8 @@ class MapOf:
         self.seen = 0 if (event := session.last(Kind.MAP)) is None else event.pk
         before = queries.given_before(session.patient).exclude(pk=session.treatment.pk).first()
         self.before = None if before is None else Session(before)
+        kept = kept_plan(session)
+        self.begun = kept if kept is not None and kept.done else None  # some of it is in the skin
         codes = session.syringes
         self.syringes = syringes.of_codes(codes) if codes else []
 
@@ -55,7 +57,7 @@ class MapOf:
     @property
     def standing(self) -> Wish | None:
         """The map that was kept in this session."""
-        return _wish_of(self.session)
+        return _wish_of(self.session) if self.begun is None else self.begun.wish
 
     def proposed(self) -> Wish:
         """Head, regions and marks of last time; spacing and depth as the session is set up; all of the syringes."""
@@ -87,6 +89,9 @@ class MapOf:
         return self.standing or self.proposed()
 
     def plan(self, wish: Wish) -> Plan:
+        """The points of a wish. Raises Refused when it would move points that are done."""
+        if self.begun is not None and wish.done:
+            return mapping.continued(self.begun, wish, syringe_ml=self.syringe_ml, last=self.last)
         return mapping.planned(wish, self.scalp, syringe_ml=self.syringe_ml, last=self.last)
 
     def where(self, mark: Mark, head: Any) -> str:

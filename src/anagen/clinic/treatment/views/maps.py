@@ -90,7 +90,13 @@ def map_page(request: HttpRequest, *, patient: Patient, session: Session) -> Htt
 
 def _drawn(here: MapOf, wish: Wish) -> Asked:
     faults = mapping.checked(wish, here.scalp, here.deepest)
-    return Asked(wish, faults, None if faults else here.plan(wish))
+    plan = None
+    if not faults:
+        try:
+            plan = here.plan(wish)
+        except Refused as refused:
+            faults["all"] = str(refused)
+    return Asked(wish, faults, plan)
 
 
 def _read(post: QueryDict, here: MapOf) -> Asked:
