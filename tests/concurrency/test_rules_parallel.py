@@ -51,7 +51,9 @@ def lead(start: float) -> str:
     rule = ("deferral.cold", "deferral.fever")[os.getpid() % 2]
     there = Path(os.environ["ANAGEN_VAR"])
     (there / f"looked.{os.getpid()}").touch()
-    while len(list(there.glob("looked.*"))) < LEADS:  # however slow the machine: both have looked before one signs
+    while (
+        len(list(there.glob("looked.*"))) < LEADS
+    ):  # however slow the machine: both have looked before one signs
         time.sleep(0.02)
     time.sleep(max(0.0, start - time.time()))
     try:

@@ -20,7 +20,9 @@ def test_a_mixture_is_wished_refused_divided_decided_prepared_and_checked(arrive
     # When the nurse would like an anaesthetic in it as well, the page says at once that it is refused
     nurse.follows("Revise")
     nurse.reads("Revise the worksheet of")
-    nurse.main.get_by_label("Product 3 (optional)", exact=True).select_option(label="Demo-Lidocaine 1 %, vial of 20 mL")
+    nurse.main.get_by_label("Product 3 (optional)", exact=True).select_option(
+        label="Demo-Lidocaine 1 %, vial of 20 mL"
+    )
     nurse.types("mL of product 3 (optional)", "1")
     nurse.types("Points (optional)", "")
     nurse.types("Volume per point in mL (optional)", "")

@@ -213,7 +213,7 @@ class Ruleset:
         return tuple((rule, version) for rule in self.rules if (version := rule.version(on)) is not None)
 
     def as_on(self, day: date) -> Ruleset:
-        """The rules as they stand on a day, made to stand on every day: so patients of another day are judged by them."""
+        """The rules of a day, made to stand on every day: so patients of another day are judged by them."""
         return replace(
             self,
             rules=tuple(
