@@ -56,7 +56,7 @@ PICTURES: Final = (
         "try-a-date", "desk", "Lindgren", "/course/move?session=3&step=2&day=2027-03-22#try", (1180, 1060)
     ),
     Picture("intake-phone", "desk", "Kowalska", OWN_PHONE, PHONE, 1.5),
-    Picture("scalp-map", "nurse", "Demir", CHAIR, (1180, 960)),
+    Picture("scalp-map", "nurse", "Demir", CHAIR, (1000, 640)),
     Picture("sheet", "desk", "Lindgren", "/course/sheet", (900, 900), 1.0),
 )
 
