@@ -80,7 +80,7 @@ class Offer:
             able = tuple(each for each in calendar.clinic.staff if visit.skills <= each.skills)
             self._staff[visit] = able
             for each in able:
-                until = min(self.length, max(0, (visit.given_until(each) - start).days))
+                until = min(self.length, max(0, (visit.certified_until(each) - start).days))
                 self._certified[visit, each.id] = self._permitted & ((1 << until) - 1)
         self.moves: Final = self._moves(days)
 

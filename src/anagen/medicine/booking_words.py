@@ -112,10 +112,8 @@ class Visit:
         """Slots from the patient's coming to going, observation included."""
         return max((self.length, *(need.end for need in self.needs)))
 
-    def given_until(self, person: Person) -> date:
-        """The first day on which that person may no longer give it; the first of all days if never."""
-        if not self.skills <= person.skills:
-            return date.min
+    def certified_until(self, person: Person) -> date:
+        """The first day on which a certificate of theirs no longer holds; the first of all days if one is missing."""
         return min((person.certificates.get(name, date.min) for name in self.certificates), default=date.max)
 
 
