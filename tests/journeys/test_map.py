@@ -82,7 +82,7 @@ def test_a_map_by_touch(arrive: Arrive) -> None:
     expect(figure(nurse, "In all")).to_have_text("4.05 mL")
 
     # A tap marks a spot: points within it are gone; beside the head nothing is marked
-    nurse.main.get_by_text("Tap marks a spot").tap()
+    nurse.main.get_by_label("Tap marks a spot").tap()
     above.locator("[data-point='38'] circle").tap()
     expect(figure(nurse, "Points")).not_to_have_text("81")
     nurse.sees("Mole")
