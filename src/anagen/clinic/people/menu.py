@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.utils.functional import Promise
 
 from .models import User
 from .permissions import Permission
+
+SEEN_AT_ONCE: Final = 7  # so many links are read at a glance; of more, those for upkeep stand behind “More”
+UPKEEP: Final = 80  # from this order on: what is set up and looked after, not a day's work
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,10 @@ class Entry:
     @property
     def namespace(self) -> str:
         return self.url_name.partition(":")[0]
+
+    @property
+    def upkeep(self) -> bool:
+        return self.order >= UPKEEP
 
 
 @dataclass(frozen=True)

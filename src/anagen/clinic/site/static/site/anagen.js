@@ -9,7 +9,7 @@ window.addEventListener("load", () => {
 });
 
 // Open menus close on Escape and when one clicks elsewhere.
-const menus = () => document.querySelectorAll("details.account[open]");
+const menus = () => document.querySelectorAll("details.account[open], .menu details[open]");
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of menus()) {
@@ -18,7 +18,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("click", (event) => {
-  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of menus()) if (!(menu.closest(".menu__more, .menu") ?? menu).contains(event.target)) menu.open = false;
 });
 
 // A form that is on its way is not sent twice.
