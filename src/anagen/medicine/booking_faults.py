@@ -85,12 +85,12 @@ def _spans(booking: Booking) -> Iterator[tuple[str, str, int, int]]:
 
 def _collisions(placed: Iterable[Booking]) -> Iterator[Fault]:
     """Each booking that takes a slot which an earlier one has; once for each kind."""
-    taken: dict[tuple[str, str, date, int], Booking] = {}
-    for booking in placed:
+    taken: dict[tuple[str, str, date, int], int] = {}
+    for place, booking in enumerate(placed):
         met: dict[str, str] = {}
         for kind, name, first, end in _spans(booking):
             for slot in range(first, end):
-                if taken.setdefault((kind, name, booking.day, slot), booking) is not booking:
+                if taken.setdefault((kind, name, booking.day, slot), place) != place:
                     met.setdefault(kind, name)
         for kind, name in met.items():
             who = "The patient" if kind == "patient" else name
