@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from tests.clinic.cases.known import changed
+from tests.clinic.formulation.conftest import decided, first_sources, receive, sheet_of
 from tests.clinic.screening.known import answer
 
 from anagen.clinic.course import actions as course_actions
 from anagen.clinic.intake import queries as intake
+from anagen.clinic.formulation import actions as formulation
+from anagen.clinic.formulation.judging import Wanted, Wish
+from anagen.clinic.formulation.models import Worksheet
 from anagen.clinic.knowledge import impact as impacts
+from anagen.clinic.knowledge import mixtures
 from anagen.clinic.knowledge.impact import Impact, active_patients, impact, tasks_of
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
 from anagen.clinic.screening.actions import decide, override_finding
+from anagen.clinic.stock import actions as stock
 from anagen.clinic.tasks.queries import open_for
 from anagen.knowledge import changes
 from anagen.knowledge.changes import AdviceOnly, Signed
@@ -57,7 +67,7 @@ def test_verdict_earliest_date_and_next_session_turn_and_it_is_said_why(
         (ASTHMA, "caution", "refer")
     ]
     assert (told.active, told.unaffected, told.graver, told.rules) == (2, 1, 1, (ASTHMA,))
-    assert dict(told.counts) == {"Verdict": 1, "Earliest date": 1, "Next session": 1}
+    assert dict(told.counts) == {"Verdict": 1, "Earliest date": 1, "Next session": 1, "Mixture": 0}
 
 
 def test_the_same_answer_as_a_new_decision_would_give(users: Users, asthmatic: Patient, today: date) -> None:
@@ -137,7 +147,7 @@ def test_the_fragment_shows_it_and_the_table_takes_it_away(asthmatic: Patient, t
 
 
 def test_no_change_of_a_clinic_reaches_what_mixtures_are_judged_by(today: date) -> None:
-    """Therefore the impact has no line for mixtures."""
+    """A shipped upgrade may; for a change of a clinic no mixture is judged but of those whose screening turns."""
     said = {
         "rule": "drug.anticoagulation",
         "start": today,
@@ -149,3 +159,63 @@ def test_no_change_of_a_clinic_reaches_what_mixtures_are_judged_by(today: date) 
         after = changes.knowledge(shipped(), [change])
         before = shipped().plain
         assert {key for key in before if before[key] != after.plain[key]} == {"rules", "version"}
+        assert not mixtures.differ(shipped(), after)
+
+
+@pytest.fixture
+def mixture(users: Users, asthmatic: Patient, today: date) -> Worksheet:
+    """Thought of, decided about, and ready to be mixed."""
+    place = stock.add_place(by="test", name="Cupboard")
+    products = [stock.add_product(by="test", sheet=sheet_of(name)) for name in ("panthenol", "saline")]
+    for product in products:
+        receive(product, place, timezone.now())
+    wish = Wish([Wanted(products[0], Decimal("0.5")), Wanted(products[1], Decimal("4.5"))])
+    sheet = formulation.make_worksheet(
+        by=users[Role.NURSE], patient=asthmatic, wish=wish, on=today, key=uuid4()
+    )
+    return decided(sheet, users[Role.PRESCRIBER])
+
+
+def with_mixture_rule(rule: str, **version: object) -> Knowledge:
+    plain = deepcopy(dict(shipped().account))
+    next(item for item in plain["mixture_rules"] if item["id"] == rule)["versions"][-1].update(version)
+    return Knowledge(plain)
+
+
+MIXED = "mixture.stability_unknown"
+
+
+def test_a_mixture_that_may_no_longer_be_prepared_is_named_with_the_rule(
+    users: Users, mixture: Worksheet, today: date
+) -> None:
+    told = found(with_mixture_rule(MIXED, verdict="exclude", override="never"), today)
+    (one,) = told.affected
+    (turned,) = one.turned
+    assert (one.patient, turned.key, one.graver) == (mixture.patient, "mixture", False)
+    assert turned.before.endswith("refer, may be prepared"), turned
+    assert turned.after.endswith("exclude, not to be prepared"), turned
+    assert [reason.rule for reason in one.reasons] == [MIXED]
+    (task,) = tasks_of(told, by=users[Role.MEDICAL_LEAD], due=today, reference="upgrade")
+    assert "mixture" in task.words and task.address.endswith("/mixtures")
+
+
+def test_a_screening_that_turns_takes_its_mixture_along(mixture: Worksheet, today: date) -> None:
+    (one,) = found(REFER, today).affected
+    (turned,) = (each for each in one.turned if each.key == "mixture")
+    assert (turned.before.endswith("may be prepared"), turned.after.endswith("not to be prepared")) == (
+        True,
+        True,
+    )
+
+
+def test_what_was_revised_or_thrown_away_is_no_longer_asked(
+    users: Users, mixture: Worksheet, today: date
+) -> None:
+    assert list(mixtures.standing_of([mixture.patient_id], today)) == [mixture.patient_id]
+    sources = first_sources(mixture, timezone.now())
+    made = formulation.prepare(
+        by=users[Role.NURSE], worksheet=mixture, takes=sources, at=timezone.now(), key=uuid4()
+    )
+    assert mixtures.standing_of([mixture.patient_id], today)
+    formulation.discard(by=users[Role.NURSE], preparation=made, reason="It fell down.")
+    assert not mixtures.standing_of([mixture.patient_id], today)

@@ -65,11 +65,13 @@ def worksheet(pk: int, patient: Patient) -> Worksheet | None:
     return worksheets_of(patient).filter(pk=pk).first()
 
 
-def mixture_verdict(worksheet: Worksheet, knowledge: Knowledge | Formulary, on: date) -> MixtureAnswer:
-    """What the same wish would be answered with other knowledge, or on another day."""
+def mixture_verdict(
+    worksheet: Worksheet, knowledge: Knowledge | Formulary, on: date, *, known: judging.Known | None = None
+) -> MixtureAnswer:
+    """What the same wish would be answered with other knowledge, on another day, or by what is `known` since."""
     base = knowledge if isinstance(knowledge, Formulary) else knowledge.formulary
     found = judging.again(worksheet, base)
-    known = judging.Known.at(worksheet.decision)
+    known = known or judging.Known.at(worksheet.decision)
     return judging.answered(found.request, found.formulary, on=on, known=known).answer
 
 

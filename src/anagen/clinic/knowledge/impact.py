@@ -1,5 +1,5 @@
 """What a change of the rules would do to the patients of this clinic: whose verdict, whose earliest date, whose next
-session, and by which rule. From it follow the tasks once the change is signed.
+session, whose mixture, and by which rule. From it follow the tasks once the change is signed.
 
 *Active* are patients with a session ahead, a decision that a plan may still rest on, or answers handed in within a
 year: the first two are being treated, the others would be by what they have told. Who was last heard of longer ago
@@ -12,7 +12,7 @@ set aside stays so under the rules as they are; under a rule that changes it wei
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -26,11 +26,14 @@ from django.utils.translation import gettext_lazy
 
 from anagen.clinic.course import queries as courses
 from anagen.clinic.course.models import Course, PlannedSession
+from anagen.clinic.formulation.models import Worksheet
 from anagen.clinic.intake.models import Intake
 from anagen.clinic.intake.queries import facts_of
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
 from anagen.clinic.screening.models import Decision, Override, VerdictWord
+from anagen.clinic.screening.queries import latest_decision
+from anagen.clinic.screening.queries import standing as screening_standing
 from anagen.clinic.tasks.actions import Wanted, add_tasks
 from anagen.clinic.tasks.models import Task
 from anagen.exchange.facts import facts_of as plain_facts_of
@@ -38,8 +41,11 @@ from anagen.exchange.screening import unmapped_of
 from anagen.knowledge.loader import Knowledge
 from anagen.medicine.facts import Facts
 from anagen.medicine.impact import BeforeAndAfter, Turn, Why
-from anagen.medicine.rules import Finding, State
+from anagen.medicine.rules import Finding, State, Verdict
 from anagen.medicine.screening import Screening, Unmapped
+
+from . import mixtures
+from .mixtures import Mixture
 
 HEARD_OF_WITHIN: Final = timedelta(days=365)
 LOOK_AGAIN: Final = "look_again"
@@ -52,11 +58,12 @@ _AT_ONCE: Final = 500  # patients read at a time
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One affected patient under one state of the rules."""
+    """One patient under one state of the rules; `screening` is None where the change turns none of its answers."""
 
     patient: Patient
-    screening: Screening
+    screening: Screening | None
     course: Course | None
+    mixtures: tuple[Mixture, ...]
     on: date
 
 
@@ -70,10 +77,14 @@ class Aspect:
 
 
 def _verdict(of: Situation) -> str:
+    if of.screening is None:
+        return ""
     return str(VerdictWord(of.screening.verdict.word).label)
 
 
 def _earliest(of: Situation) -> str:
+    if of.screening is None:
+        return ""
     if of.screening.not_before is None:
         return _("no date yet")
     return date_format(of.screening.not_before, "D j M Y")
@@ -82,7 +93,7 @@ def _earliest(of: Situation) -> str:
 def _next_session(of: Situation) -> str:
     """The next planned session, by the one function that says whether sessions collide."""
     ahead = _ahead(of.course, of.on)
-    if of.course is None or ahead is None:
+    if of.screening is None or of.course is None or ahead is None:
         return ""
     windows = (*of.screening.windows, *courses.busy_windows(of.patient))
     collides = any(found.session == ahead for found in courses.collisions(of.course, windows, of.on))
@@ -97,13 +108,15 @@ def _ahead(course: Course | None, on: date) -> PlannedSession | None:
     return min(days, key=lambda session: session.day, default=None)
 
 
-# A further step of the path adds a line. Mixtures need none: they are judged by rules of formulation, which no change
-# of a clinic reaches (a test keeps it so). Were that to come, `Situation` would carry the knowledge, for
-# `formulation.queries.mixture_verdict`.
+def _mixture(of: Situation) -> str:
+    return "; ".join(one.words for one in of.mixtures)
+
+
 ASPECTS: Final = (
     Aspect("verdict", gettext_lazy("Verdict"), _verdict),
     Aspect("not_before", gettext_lazy("Earliest date"), _earliest),
     Aspect("next_session", gettext_lazy("Next session"), _next_session),
+    Aspect("mixture", gettext_lazy("Mixture"), _mixture),
 )
 
 
@@ -156,7 +169,7 @@ class Impact:
     """What a change does on a day: to whom, and to how many it does nothing."""
 
     on: date
-    rules: tuple[str, ...]  # that judge differently
+    rules: tuple[str, ...]  # of the screening, that judge differently
     active: int
     affected: tuple[Affected, ...]
 
@@ -183,7 +196,7 @@ def impact(before: Knowledge, after: Knowledge, on: date) -> Impact:
     compared = BeforeAndAfter(before.ruleset, after.ruleset, on)
     active = active_patients(on)
     number = active.count()
-    affected = () if compared.idle else tuple(_affected(active, compared))
+    affected = tuple(_affected(active, compared, (before, after)))
     return Impact(
         on=on,
         rules=tuple(sorted(compared.rules)),
@@ -205,18 +218,27 @@ def active_patients(on: date) -> QuerySet[Patient]:
     return Patient.objects.filter(Q(Exists(ahead)) | Q(Exists(decided)) | Q(Exists(told)))
 
 
-def _affected(active: QuerySet[Patient], compared: BeforeAndAfter) -> Iterator[Affected]:
+_Sides = tuple[Knowledge, Knowledge]
+
+
+def _affected(active: QuerySet[Patient], compared: BeforeAndAfter, sides: _Sides) -> Iterator[Affected]:
     """In lots, so that a large clinic is not held in memory; read in full are only those whom the change may turn."""
+    other_mixtures = mixtures.differ(*sides)
+    if compared.idle and not other_mixtures:
+        return
     numbers = list(active.order_by("pk").values_list("pk", flat=True))
-    reads = compared.reads
     for first in range(0, len(numbers), _AT_ONCE):
         lot = numbers[first : first + _AT_ONCE]
-        found = [
-            (patient, turn)
-            for patient, facts, unmapped, aside in _known(lot, reads, compared)
-            if (turn := compared.turn(facts, unmapped=unmapped, set_aside=aside)) is not None
-        ]
-        yield from _told(found, compared.on)
+        turns = {} if compared.idle else dict(_turns(lot, compared))
+        sheets = mixtures.standing_of(lot if other_mixtures else turns, compared.on)
+        yield from _told(turns, sheets, sides, compared.on)
+
+
+def _turns(lot: Sequence[int], compared: BeforeAndAfter) -> Iterator[tuple[int, Turn]]:
+    for patient, facts, unmapped, aside in _known(lot, compared.reads, compared):
+        turn = compared.turn(facts, unmapped=unmapped, set_aside=aside)
+        if turn is not None:
+            yield patient, turn
 
 
 _Known = tuple[int, Facts, tuple[Unmapped, ...], frozenset[str]]
@@ -262,30 +284,59 @@ def _known(lot: Sequence[int], reads: frozenset[str] | None, compared: BeforeAnd
         yield who.pk, facts, unread, frozenset()
 
 
-def _told(found: Iterable[tuple[int, Turn]], on: date) -> Iterator[Affected]:
-    turns = dict(found)
-    patients = Patient.objects.in_bulk(list(turns))
+def _told(
+    turns: Mapping[int, Turn], sheets: Mapping[int, Sequence[Worksheet]], sides: _Sides, on: date
+) -> Iterator[Affected]:
+    numbers = sorted(turns.keys() | sheets.keys())
+    patients = Patient.objects.in_bulk(numbers)
     plans = courses.latest_of_each_patient().filter(patient__in=turns).prefetch_related("sessions")
     standing = {course.patient_id: course for course in plans}
     decisions = dict(
-        Decision.objects.filter(patient__in=turns).order_by("decided_at", "pk").values_list("patient", "pk")
+        Decision.objects.filter(patient__in=numbers).order_by("decided_at", "pk").values_list("patient", "pk")
     )
-    for number, turn in turns.items():
-        patient, course = patients[number], standing.get(number)
-        sides = [Situation(patient, answer, course, on) for answer in (turn.before, turn.after)]
+    for number in numbers:
+        patient, turn = patients[number], turns.get(number)
+        answers = (None, None) if turn is None else (turn.before, turn.after)
+        verdicts = _verdicts(patient, turn)
+        before, after = (
+            Situation(
+                patient,
+                answer,
+                standing.get(number),
+                tuple(
+                    mixtures.judged(sheet, side, on, treatable=verdict.treatable)
+                    for sheet in sheets.get(number, ())
+                ),
+                on,
+            )
+            for answer, side, verdict in zip(answers, sides, verdicts, strict=True)
+        )
         turned = tuple(
             Turned(aspect.key, str(aspect.title), first, second)
             for aspect in ASPECTS
-            if (first := aspect.words(sides[0])) != (second := aspect.words(sides[1]))
+            if (first := aspect.words(before)) != (second := aspect.words(after))
         )
         if turned:
+            why = (
+                *(() if turn is None else turn.why),
+                *mixtures.reasons(before.mixtures, after.mixtures),
+            )
             yield Affected(
                 patient=patient,
-                verdicts=(turn.before.verdict.word, turn.after.verdict.word),
+                verdicts=(verdicts[0].word, verdicts[1].word),
                 turned=turned,
-                reasons=tuple(_reason(why) for why in turn.why),
+                reasons=tuple(map(_reason, why)),
                 decision=decisions.get(number),
             )
+
+
+def _verdicts(patient: Patient, turn: Turn | None) -> tuple[Verdict, Verdict]:
+    """Of the screening; where the change turns none, the one that mixtures rest on."""
+    if turn is not None:
+        return turn.before.verdict, turn.after.verdict
+    decision = latest_decision(patient)
+    stands = Verdict.INCOMPLETE if decision is None else screening_standing(decision).verdict
+    return stands, stands
 
 
 def _reason(why: Why) -> Reason:
@@ -318,11 +369,19 @@ def tasks_of(found: Impact, *, by: User | str, due: date, reference: str) -> lis
     wanted = [
         Wanted(
             kind=LOOK_AGAIN,
-            words=_("Decide again about %(name)s: a rule has changed") % {"name": one.patient.name},
+            words=(
+                _("Look at the mixture of %(name)s again: a rule has changed")
+                if one.keys == {"mixture"}
+                else _("Decide again about %(name)s: a rule has changed")
+            )
+            % {"name": one.patient.name},
             due=due,
             patient=one.patient,
             role=Role.PRESCRIBER,
-            address=reverse("screening:screening", args=[one.patient.number]),
+            address=reverse(
+                "formulation:mixtures" if one.keys == {"mixture"} else "screening:screening",
+                args=[one.patient.number],
+            ),
         )
         for one in found.affected
     ]
