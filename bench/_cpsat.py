@@ -154,8 +154,19 @@ def one(
     return round(solver.objective_value)
 
 
-def many(requests: Sequence[Request], clinic: Clinic, first: date, days: int, seconds: float) -> Answer:
-    """All courses as intervals that do not overlap for anybody or anything; a course may be left out at a price."""
+def many(
+    requests: Sequence[Request],
+    clinic: Clinic,
+    first: date,
+    days: int,
+    seconds: float,
+    *,
+    all_of_them: bool = False,
+) -> Answer:
+    """All courses as intervals that do not overlap for anybody or anything.
+
+    A course may be left out at a price, unless all of them must be booked.
+    """
     model = cp_model.CpModel()
     width = clinic.slots
     in_use: dict[str, list[Any]] = {each.id: [] for each in clinic.everything}
@@ -164,6 +175,8 @@ def many(requests: Sequence[Request], clinic: Clinic, first: date, days: int, se
     for request in requests:
         held = model.new_bool_var("")
         left_out.append(~held)
+        if all_of_them:
+            model.add(held == 1)
         having = places(request, clinic, first, days, 0)  # all visits are alike, and all calendars empty
         by_person: dict[str, list[int]] = {}
         for (ahead, person), starts in having.items():

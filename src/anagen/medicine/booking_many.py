@@ -5,12 +5,12 @@ A course is booked as a whole or not at all. Courses without a place count most,
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from anagen.medicine.booking import answer
 from anagen.medicine.booking_calendar import Calendar
+from anagen.medicine.booking_chance import Chance
 from anagen.medicine.booking_offer import Offer
 from anagen.medicine.booking_words import Booked, Booking, Request, Weights
 
@@ -87,7 +87,7 @@ class _State:
     offers: list[Offer]
     weights: Weights
     seed: int
-    chance: random.Random = field(init=False)
+    chance: Chance = field(init=False)
     held: list[_Slots] = field(init=False)
     costs: list[int] = field(init=False)
     alone: list[int | None] = field(init=False)  # the cost of each course alone in the calendar
@@ -98,7 +98,7 @@ class _State:
     def begin(self) -> None:
         """Every course alone, for the bound; then one after the other, those with the least choice first."""
         number = len(self.offers)
-        self.chance = random.Random(self.seed)
+        self.chance = Chance(self.seed)
         self.held, self.costs = [()] * number, [0] * number
         self.alone, self.liked = [], []
         for offer in self.offers:
@@ -146,7 +146,7 @@ class _State:
         was = (sum(not held for _, held, _ in before), sum(cost for _, _, cost in before))
         for each in few:
             self.take(each)
-        self.chance.shuffle(few)
+        few = self.chance.shuffled(few)
         few.sort(key=lambda each: next(bool(held) for one, held, _ in before if one == each))
         missing, cost = 0, 0
         rest = sum(self.alone[each] or 0 for each in few)  # what those still out cost at least
@@ -177,22 +177,22 @@ class _State:
         wanting = [
             each for each in self.hopeful if not self.held[each] or self.costs[each] > (self.alone[each] or 0)
         ]
-        first = self.chance.choice(wanting)
-        number = self.chance.randint(_LEAST, _MOST)
+        first = wanting[self.chance.below(len(wanting))]
+        number = _LEAST + self.chance.below(_MOST - _LEAST + 1)
         others = [each for each in self.hopeful if each != first and self.held[each]]
         liked = self.liked[first]
-        if self.chance.random() < 0.8:
+        if self.chance.below(5) > 0:
             near = [
                 (
                     sum(booking.day.toordinal() in liked for booking in self.held[each])
-                    + self.chance.random() * 2,
+                    + self.chance.below(256) / 128,
                     each,
                 )
                 for each in others
             ]
             chosen = [each for _, each in sorted(near, reverse=True)[: number - 1]]
         else:
-            chosen = self.chance.sample(others, min(len(others), number - 1))
+            chosen = self.chance.shuffled(others)[: number - 1]
         return [first, *chosen]
 
     def restore(self) -> None:

@@ -6,7 +6,6 @@ requests as they now are, and gets a proposal. Nothing is decided here; people a
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,6 +14,7 @@ from operator import or_
 
 from anagen.medicine.booking import answer
 from anagen.medicine.booking_calendar import Calendar, bits, last_day
+from anagen.medicine.booking_chance import Chance
 from anagen.medicine.booking_faults import faults
 from anagen.medicine.booking_offer import Offer, Place
 from anagen.medicine.booking_search import Option, alive, cheapest, reachable
@@ -87,7 +87,7 @@ def rebook(
     repair = _Repair(
         tuple(bookings), clinic, {each.id: each for each in requests}, on, disturbance or Disturbance()
     )
-    return repair.run(go_on, rounds, random.Random(seed))
+    return repair.run(go_on, rounds, Chance(seed))
 
 
 _Plan = dict[str, tuple[Booking, ...]]  # by course, what replaces its open bookings
@@ -106,7 +106,7 @@ class _Repair:
     offers: dict[str, Offer] = field(init=False, default_factory=dict)
     calendar: Calendar = field(init=False)
 
-    def run(self, go_on: Callable[[], bool], rounds: int, chance: random.Random) -> Proposal:
+    def run(self, go_on: Callable[[], bool], rounds: int, chance: Chance) -> Proposal:
         for fault in faults(self.bookings, clinic=self.clinic, requests=self.requests.values()):
             self.reasons.setdefault((fault.course, fault.number), fault.words)
         ordered = sorted(self.bookings, key=lambda each: (each.course, each.number))
@@ -135,7 +135,7 @@ class _Repair:
             merit = self._merit(best)
             if merit <= bound or not go_on():
                 break
-            chance.shuffle(order)
+            order = chance.shuffled(order)
             tried = self._attempt(order, go_on)
             if self._merit(tried) < merit:
                 best = tried
