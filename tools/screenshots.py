@@ -10,6 +10,7 @@ only when its page does. None may be larger than 150 kB.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ IMAGES: Final = Path(__file__).resolve().parents[1] / "docs" / "images"
 LARGEST: Final = 150_000  # bytes
 OWN_PHONE: Final = "the patient’s own phone"
 CHAIR: Final = "the map of a session"
+UNDER_WAY: Final = "a session under way"
 DESK: Final = (1180, 820)
 PHONE: Final = (390, 780)
 BRITISH: Final[dict[str, str | float | bool]] = {
@@ -35,7 +37,7 @@ BRITISH: Final[dict[str, str | float | bool]] = {
 
 @dataclass(frozen=True)
 class Picture:
-    """What to show: who looks, at whose file, at which page of it, on which screen, in which colours."""
+    """What to show: who looks, at whose file (or at none), at which page of it, on which screen, in which colours."""
 
     name: str
     who: str
@@ -57,6 +59,9 @@ PICTURES: Final = (
     ),
     Picture("intake-phone", "desk", "Kowalska", OWN_PHONE, PHONE, 1.5),
     Picture("scalp-map", "nurse", "Demir", CHAIR, (1000, 640)),
+    Picture("session-phone", "nurse", "Demir", UNDER_WAY, PHONE, 1.5),
+    Picture("worksheet", "prescriber", "Lindgren", "/mixtures/2", (1180, 1000)),
+    Picture("recall", "lead", "", "/recalls/trace?lot=1", (1180, 800)),
     Picture("sheet", "desk", "Lindgren", "/course/sheet", (900, 900), 1.0),
 )
 
@@ -72,13 +77,18 @@ def take(address: str, wanted: tuple[Picture, ...]) -> None:
             if picture.who not in cookies:
                 _sign_in(page, address, picture.who)
                 cookies[picture.who] = page.context.storage_state()
-            page.goto(f"{address}/patients?q={picture.patient}")
-            page.locator("tbody th a").first.click()
-            page.wait_for_url("**/patients/*")
-            if picture.path == OWN_PHONE:
+            if picture.patient:
+                page.goto(f"{address}/patients?q={picture.patient}")
+                page.locator("tbody th a").first.click()
+                page.wait_for_url("**/patients/*")
+            if not picture.patient:
+                page.goto(address + picture.path)
+            elif picture.path == OWN_PHONE:
                 page = _own_phone(chromium, picture, page)
             elif picture.path == CHAIR:
                 _chair(page)
+            elif picture.path == UNDER_WAY:
+                _begin(page)
             elif picture.path:
                 page.goto(page.url + picture.path)
             file = IMAGES / f"{picture.name}.png"
@@ -122,11 +132,16 @@ def _own_phone(chromium: Browser, picture: Picture, desk: Page) -> Page:
     return phone
 
 
+def _begin(page: Page) -> None:
+    """The session of today: begun, or the one that has begun."""
+    page.goto(f"{page.url}/treatment")
+    page.locator("main").get_by_text(re.compile("^(Begin|Go on)")).first.click()
+    page.wait_for_url("**/treatment/*")
+
+
 def _chair(page: Page) -> None:
     """A session that begins now: the map that is proposed, with a mole beside the midline."""
-    page.goto(f"{page.url}/treatment")
-    page.get_by_role("button", name="Begin").click()
-    page.wait_for_url("**/treatment/*")
+    _begin(page)
     page.goto(f"{page.url}/map")
     page.get_by_label("Parting", exact=True).select_option("vertex:R1")
     page.get_by_label("mm behind").fill("10")
