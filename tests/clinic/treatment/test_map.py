@@ -17,7 +17,7 @@ from tests.clinic.treatment import chair
 from anagen.clinic.people.actions import ChangedMeanwhile, Refused
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
-from anagen.clinic.treatment import actions, mapping, maps, marks
+from anagen.clinic.treatment import actions, drawing, maps, marks
 from anagen.clinic.treatment.mapping import Plan, Wish
 from anagen.clinic.treatment.marks import Mark
 from anagen.clinic.treatment.models import Event, Treatment
@@ -49,7 +49,7 @@ def wish(**other: Any) -> Wish:
 
 
 def plan(syringe: str | None = "5", **other: Any) -> Plan:
-    return mapping.planned(wish(**other), scalp(), syringe_ml=None if syringe is None else Decimal(syringe))
+    return drawing.planned(wish(**other), scalp(), syringe_ml=None if syringe is None else Decimal(syringe))
 
 
 def page(treatment: Treatment, name: str = "map") -> str:
@@ -94,7 +94,7 @@ def under_way(at_the_map: Client, nurse: User, treatment: Treatment) -> Client:
 
 @pytest.mark.parametrize(("total", "points"), [("5", 81), ("5", 3), ("4.999", 77), ("0.001", 2), ("10", 100)])
 def test_what_is_shared_out_is_never_more_than_there_is(total: str, points: int) -> None:
-    each = mapping.share(Decimal(total), points)
+    each = drawing.share(Decimal(total), points)
     rest = Decimal(total) - each * points
     assert 0 <= rest < points * Decimal("0.001")
     assert each == each.quantize(Decimal("0.001"))
@@ -131,16 +131,16 @@ def test_more_than_the_syringe_holds_is_refused() -> None:
 def test_once_a_parting_is_done_no_dose_moves() -> None:
     drawn = plan()
     row = drawn.rows[0].id
-    after = mapping.planned(drawn.with_done(row), scalp(), syringe_ml=Decimal(5))
+    after = drawing.planned(drawn.with_done(row), scalp(), syringe_ml=Decimal(5))
     mole = marks.marked(
         drawn.drawn.head, scalp(), drawn.drawn.head.place(drawn.drawn.points[40].position_mm), 8, "mole"
     )
-    marked = mapping.planned(Wish(**{**_fields(after.wish), "marks": (mole,)}), scalp())
+    marked = drawing.planned(Wish(**{**_fields(after.wish), "marks": (mole,)}), scalp())
     assert len(marked.drawn.points) < 81
     assert marked.each_ml == drawn.each_ml == Decimal("0.061")
     assert after.done == len(drawn.rows[0].spots)
     assert after.with_done(row).done == frozenset()
-    assert mapping.planned(drawn.with_done(None), scalp()).done == 81
+    assert drawing.planned(drawn.with_done(None), scalp()).done == 81
 
 
 def _fields(of: Wish) -> dict[str, Any]:
@@ -193,11 +193,11 @@ def test_a_spot_is_named_by_its_parting_without_a_picture() -> None:
     drawn = plan()
     row = next(row for row in drawn.rows if len(row.spots) > 2)
     head = drawn.drawn.head
-    place = mapping.along_parting(drawn, row.id, Decimal(15))
+    place = drawing.along_parting(drawn, row.id, Decimal(15))
     assert head.distance(head.position(place), row.spots[1].point.position_mm) < 0.5
     for id, offset in (("nowhere:M", 1), (row.id, 301)):
         with pytest.raises(Refused):
-            mapping.along_parting(drawn, id, Decimal(offset))
+            drawing.along_parting(drawn, id, Decimal(offset))
 
 
 # the page
@@ -461,9 +461,9 @@ def test_the_next_session_takes_the_same_regions_shifted(
 def test_a_page_takes_few_queries_and_one_plan(
     at_the_map: Client, treatment: Treatment, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    mapping._planned.cache_clear()
+    drawing._planned.cache_clear()
     with django_assert_max_num_queries(24):
         at_the_map.get(page(treatment))
     press(at_the_map, treatment, "row:frontal:M")
     press(at_the_map, treatment, "save")
-    assert mapping._planned.cache_info().misses == 1
+    assert drawing._planned.cache_info().misses == 1

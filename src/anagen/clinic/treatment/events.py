@@ -19,7 +19,7 @@ from anagen.medicine.conditions import Situation
 from anagen.medicine.quantities import Quantity
 from anagen.medicine.treatment import Kind, Weight
 
-from . import devices, mapping, queries, syringes
+from . import devices, drawing, queries, syringes
 from .queries import Session
 from .wording import fault_words, missing_words
 
@@ -278,7 +278,7 @@ def _map(data: Data, here: Situated) -> dict[str, Any]:
             }
         )
     clean = {"points": kept, "map": _small(data.get("map")), "words": words(data, "words")}
-    mapping.rebuilt(clean, current().scalp)  # what could not be shown again is not kept
+    drawing.rebuilt(clean, current().scalp)  # what could not be shown again is not kept
     return clean
 
 

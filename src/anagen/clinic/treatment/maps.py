@@ -9,7 +9,7 @@ from typing import Any
 from anagen.clinic.review.queries import current
 from anagen.medicine.treatment import Kind
 
-from . import devices, mapping, marks, queries, syringes
+from . import devices, drawing, mapping, marks, queries, syringes
 from .mapping import Last, Plan, Wish
 from .marks import Mark
 from .models import Event
@@ -91,8 +91,8 @@ class MapOf:
     def plan(self, wish: Wish) -> Plan:
         """The points of a wish. Raises Refused when it would move points that are done."""
         if self.begun is not None and wish.done:
-            return mapping.continued(self.begun, wish, syringe_ml=self.syringe_ml, last=self.last)
-        return mapping.planned(wish, self.scalp, syringe_ml=self.syringe_ml, last=self.last)
+            return drawing.continued(self.begun, wish, syringe_ml=self.syringe_ml, last=self.last)
+        return drawing.planned(wish, self.scalp, syringe_ml=self.syringe_ml, last=self.last)
 
     def where(self, mark: Mark, head: Any) -> str:
         return marks.where(mark, self.scalp, head)
@@ -128,4 +128,4 @@ def undone(session: Session) -> int:
 
 def kept_plan(session: Session) -> Plan | None:
     """The map of the record, as it was kept."""
-    return mapping.rebuilt(session.map, current().scalp) if session.map else None
+    return drawing.rebuilt(session.map, current().scalp) if session.map else None

@@ -23,7 +23,7 @@ from anagen.clinic.people.permissions import Permission, needs
 from anagen.medicine.scalp_views import View
 from anagen.medicine.treatment import Kind, fits
 
-from .. import actions, devices, events, mapping, maps, typed
+from .. import actions, devices, drawing, events, mapping, maps, typed
 from .. import marks as marking
 from ..mapping import Plan, Wish
 from ..maps import MapOf
@@ -167,7 +167,7 @@ def _marked(do: str, plan: Plan, here: MapOf, post: QueryDict) -> Mark:
     head = plan.drawn.head
     if do == "mark":
         offset = events.amount(post, "offset", _("Distance along the parting"))
-        place = mapping.along_parting(plan, post.get("row", ""), offset)
+        place = drawing.along_parting(plan, post.get("row", ""), offset)
         return marking.marked(head, here.scalp, place, radius, what)
     try:
         at = float(post.get("x", "")), float(post.get("y", ""))
