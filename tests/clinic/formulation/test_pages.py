@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from anagen.clinic.course.actions import plan_course
 from anagen.clinic.formulation.models import Preparation, SecondCheck, Worksheet
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
+from anagen.clinic.review.queries import current
 from anagen.clinic.stock.models import Lot, Product, Vial
 
 from .conftest import GTINS, Prepare, Sheets, decided
@@ -89,6 +91,12 @@ def test_scans_at_the_bench(
     assert code in nurse.get(reverse("formulation:day_csv")).content.decode()
 
 
+def blind(page: str) -> bool:
+    """Nothing on a page of a worksheet says what is in it or how much."""
+    main = page.split("<main", 1)[1].split("</main>", 1)[0].lower()
+    return not any(words in main for words in ("panthenol", "saline", "4.5 ml", "5 ml", "mixture."))
+
+
 def test_the_second_person_does_not_see_it_before(
     client_of: Browsers, worksheet: Sheets, prescriber: User, prepare: Prepare, stocked: dict[str, Product]
 ) -> None:
@@ -96,7 +104,7 @@ def test_the_second_person_does_not_see_it_before(
     address = [made.worksheet.patient.number, made.worksheet_id]
     other = client_of(Role.PRESCRIBER)
     page = other.get(reverse("formulation:worksheet", args=address)).content.decode()
-    assert "shown after the second check" in page and "4.5 mL" not in page
+    assert "shown after the second check" in page and blind(page)
     said = {
         "scan_0": f"01{GTINS['panthenol'].zfill(14)}10A1",
         "ml_0": "0.5",
@@ -107,6 +115,32 @@ def test_the_second_person_does_not_see_it_before(
     assert "Enter the volume" in other.post(check, said).content.decode()
     assert client_of(Role.NURSE).post(check, said | {"ml_1": "4.5"}).status_code == 403
     assert not SecondCheck.objects.exists()
+    # A try that differs shows nothing of what was drawn either, but to the person who drew it.
+    assert other.post(check, said | {"ml_1": "4.4"}).status_code == 302
+    sheet = reverse("formulation:worksheet", args=address)
+    page = other.get(sheet).content.decode()
+    assert "differs" in page and blind(page)
+    assert not blind(client_of(Role.NURSE).get(sheet).content.decode())
     assert other.post(check, said | {"ml_1": "4.5"}).status_code == 302
-    assert SecondCheck.objects.get().agrees
+    assert not blind(other.get(sheet).content.decode())
+    assert [check.agrees for check in SecondCheck.objects.order_by("pk")] == [False, True]
     assert "4.5 mL" in other.get(reverse("formulation:worksheet", args=address)).content.decode()
+
+
+def test_the_session_of_today_leads_to_its_mixture(
+    client_of: Browsers, screened: Patient, nurse: User, today: Any
+) -> None:
+    """Of all protocols only the patient's own says what it wants in that session."""
+    new = reverse("formulation:new", args=[screened.number]) + "?session=1"
+    browser = client_of(Role.NURSE)
+    others = [one.title for name, one in current().protocols.items() if 1 in one.mixtures]
+    assert sum(f"{title}: " in browser.get(new).content.decode() for title in others) > 1
+    course = plan_course(by=nurse, patient=screened, protocol="hair-standard", start=today, on=today)
+    own = current().protocols[course.protocol]
+    page = browser.get(new).content.decode()
+    assert [title for title in others if f"{title}: " in page] == [own.title]
+    assert own.mixtures[1] in page
+    for address in ("treatment:day", "course:week"):
+        assert (new in browser.get(reverse(address)).content.decode()) == (
+            course.sessions.get(number=1).day == today
+        )

@@ -15,10 +15,10 @@ from tests.clinic.formulation.conftest import decided, first_sources, receive, s
 from tests.clinic.screening.known import answer
 
 from anagen.clinic.course import actions as course_actions
-from anagen.clinic.intake import queries as intake
 from anagen.clinic.formulation import actions as formulation
 from anagen.clinic.formulation.judging import Wanted, Wish
 from anagen.clinic.formulation.models import Worksheet
+from anagen.clinic.intake import queries as intake
 from anagen.clinic.knowledge import impact as impacts
 from anagen.clinic.knowledge import mixtures
 from anagen.clinic.knowledge.impact import Impact, active_patients, impact, tasks_of

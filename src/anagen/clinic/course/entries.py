@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from anagen.clinic.formulation import own_protocol
 from anagen.clinic.people import panels
 from anagen.clinic.people.menu import Card, Entry, add_card, add_entry
 from anagen.clinic.people.models import Patient, User
@@ -30,6 +31,7 @@ def register() -> None:
     add_card("courses_to_plan", Permission.PLAN_COURSE, _to_plan, order=30)
     add_card("own_sessions", Permission.SEE_OWN_RECORD, _own_sessions, order=20)
     panels.register(Step.COURSE, Permission.SEE_COURSE, _panel)
+    own_protocol.ask(queries.protocol_followed_by)
 
 
 def _this_week(user: User) -> Card:

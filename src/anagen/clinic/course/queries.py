@@ -69,6 +69,12 @@ def latest_plan(patient: Patient) -> Course | None:
     return plans_of(patient).first()
 
 
+def protocol_followed_by(patient: Patient) -> str | None:
+    """The protocol of the course that stands; None without one."""
+    plan = latest_plan(patient)
+    return None if plan is None or plan.cancelled else plan.protocol
+
+
 def protocols() -> dict[str, Protocol]:
     """The courses that may be offered."""
     return {name: protocol for name, protocol in current().protocols.items() if protocol.released}

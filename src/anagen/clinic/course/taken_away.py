@@ -88,6 +88,7 @@ def plan_csv(request: HttpRequest, *, patient: Patient) -> HttpResponse:
 @require_GET
 def week(request: HttpRequest) -> HttpResponse:
     """All sessions of one week."""
+    user: Any = request.user
     monday = _monday(request)
     sessions = list(queries.sessions_between(monday, monday + timedelta(days=7)))
     days = [monday + timedelta(days=ahead) for ahead in range(7)]
@@ -99,6 +100,7 @@ def week(request: HttpRequest) -> HttpResponse:
             "sunday": days[-1],
             "days": [(day, [session for session in sessions if session.day == day]) for day in days],
             "count": len(sessions),
+            "may_prepare": user.may(Permission.PREPARE_MIXTURE),
             "before": monday - timedelta(days=7),
             "after": monday + timedelta(days=7),
             "today": today(),

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from anagen.medicine import mixture
 from anagen.medicine.formulation import may_be_overridden
 from anagen.medicine.mixture import Component, MixtureFinding, MixtureRequest
@@ -26,7 +29,11 @@ _TOGETHER: Final = {
     mixture.Known.BAD: Truth.NO,
     mixture.Known.UNKNOWN: Truth.UNKNOWN,
 }
-_BY_NAME: Final = "to be decided by name"
+_REASONS: Final = {
+    mixture.Known.GOOD: gettext_lazy("known to go together"),
+    mixture.Known.BAD: gettext_lazy("known not to go together"),
+    mixture.Known.UNKNOWN: gettext_lazy("nobody has tested them together"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,9 @@ def split(found: Judged, known: Known) -> Split:
     active = [place for place, is_diluent in enumerate(thins) if not is_diluent]
     diluents = [request.components[place] for place, is_diluent in enumerate(thins) if is_diluent]
     if len(active) < 2:
-        return Split((), ("There is nothing to divide: the mixture has one component beside its diluent.",))
+        return Split(
+            (), (_("There is nothing to divide: the mixture has one component beside its diluent."),)
+        )
     titles = [
         formulary.products[request.components[place].name].title
         if request.components[place].name in formulary.products
@@ -69,7 +78,7 @@ def split(found: Judged, known: Known) -> Split:
     for one in range(len(active)):
         for other in range(one + 1, len(active)):
             both = formulary.compatible(contents[active[one]], contents[active[other]])
-            relations[one, other] = Relation(_TOGETHER[both], f"together {both.value}")
+            relations[one, other] = Relation(_TOGETHER[both], str(_REASONS[both]))
 
     def parts(group: Sequence[int]) -> tuple[Component, ...]:
         """With its part of the diluents, unless only the bare group holds."""
@@ -85,14 +94,15 @@ def split(found: Judged, known: Known) -> Split:
     limits = Limits(least=1)
     answer = fewest_syringes(wishes, pair=lambda i, j: relations[i, j], holds=holds, limits=limits)
     if isinstance(answer, NoDivision):
-        decided = {frozenset(pair): _BY_NAME for pair in relations} | {
-            frozenset(group): _BY_NAME for group in _groups(len(active))
+        by_name = _("to be decided by name")
+        decided = {frozenset(pair): by_name for pair in relations} | {
+            frozenset(group): by_name for group in _groups(len(active))
         }
         answer = fewest_syringes(
             wishes, pair=lambda i, j: relations[i, j], holds=holds, decided=decided, limits=limits
         )
     if isinstance(answer, NoDivision):
-        return Split((), (answer.reason,))
+        return Split((), _why_not(answer, titles))
     return Split(
         tuple(parts(syringe.components) for syringe in answer.syringes),
         tuple(_apart(answer, titles)),
@@ -108,9 +118,19 @@ def _groups(number: int) -> list[tuple[int, ...]]:
     ]
 
 
+def _why_not(answer: NoDivision, titles: Sequence[str]) -> tuple[str, ...]:
+    if not answer.stuck:
+        return (_("Each component goes into some syringe, but there is no way to give every one a place."),)
+    words = _(
+        "%(name)s goes into no syringe: neither with another, nor alone, is it known to keep its limits."
+    )
+    return tuple(words % {"name": titles[one.component]} for one in answer.stuck)
+
+
 def _apart(answer: Division, titles: Sequence[str]) -> list[str]:
     return [
-        f"{titles[one.first]} and {titles[one.second]}: {one.relation.reason}."
+        _("%(one)s and %(other)s: %(why)s.")
+        % {"one": titles[one.first], "other": titles[one.second], "why": one.relation.reason}
         for one in answer.apart
         if one.relation.together is not Truth.YES
     ]

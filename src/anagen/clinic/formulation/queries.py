@@ -138,6 +138,19 @@ def standing_of(preparation: Preparation, now: datetime) -> Standing:
     return Standing.CHECK_FAILED if failed >= MOST_FAILED else Standing.TO_CHECK
 
 
+def blind_for(preparation: Preparation, user: int, now: datetime) -> bool:
+    """Whether somebody may still enter it again, and therefore sees nothing of what is in it.
+
+    Also after a try that differed: until both agree, or it is thrown away.
+    """
+    return (
+        user != preparation.by_id
+        and preparation.needs_check
+        and not any(check.agrees for check in preparation.checks.all())
+        and standing_of(preparation, now) not in (Standing.DISCARDED, Standing.GIVEN)
+    )
+
+
 def of_day(on: date) -> QuerySet[Preparation]:
     """What was prepared on a day, the newest first."""
     begin = timezone.make_aware(datetime.combine(on, datetime.min.time()))

@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Permission
 from anagen.clinic.review.queries import current
@@ -272,14 +274,14 @@ def choices(on: Any) -> list[Choice]:
 
 def _refused(product: Any, entries: list[Ingredient], first: Balance | None) -> str:
     if product.legal is Legal.COSMETIC:
-        return "A cosmetic is never injected."
+        return _("A cosmetic is never injected.")
     if product.injectable is False:
-        return "Its label does not allow an injection."
+        return _("Its label does not allow an injection.")
     for entry in entries:
         if entry.refusal is not None:
             return f"{entry.title}: {entry.refusal.reason}"
     if first is None:
-        return "No lot that may be used: expired, held back, or its expiry is not known."
+        return _("No lot that may be used: expired, held back, or its expiry is not known.")
     return ""
 
 

@@ -127,7 +127,9 @@ def check(request: HttpRequest, *, patient: Patient, worksheet: int) -> HttpResp
             if done.agrees:
                 messages.success(request, _("Both entries agree. The syringes may be given."))
             else:
-                messages.error(request, _("The entries differ. Both of you look at it now."))
+                messages.error(
+                    request, _("The entries differ. Read the vials again; what was drawn stays hidden.")
+                )
             return back
     context = {
         "patient": patient,

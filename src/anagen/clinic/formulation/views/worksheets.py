@@ -23,7 +23,7 @@ from anagen.clinic.review.queries import current
 from anagen.clinic.screening.queries import latest_decision
 from anagen.exchange.errors import BadInput
 
-from .. import actions, judging, queries, shown
+from .. import actions, judging, own_protocol, queries, shown
 from ..actions.common import in_words
 from ..actions.preparing import judged_now, left_to_do
 from ..dividing import split
@@ -70,7 +70,7 @@ def new(request: HttpRequest, *, patient: Patient) -> HttpResponse:
         "revises": revises,
         "choices": shown.choices(today()),
         "proposal": shown.proposed(patient, known, today()) if known is not None else None,
-        "protocols": _protocols(form),
+        "protocols": _protocols(form, patient),
         "error": said,
         **_judged(form, patient, user),
     }
@@ -145,14 +145,15 @@ def _initial(request: HttpRequest, revises: Worksheet | None) -> dict[str, Any]:
     return initial | {"session": revises.session, "on": max(revises.on, today())}
 
 
-def _protocols(form: WishForm) -> list[tuple[str, str]]:
-    """What the protocols want in this session."""
+def _protocols(form: WishForm, patient: Patient) -> list[tuple[str, str]]:
+    """What the patient's own protocol wants in this session; without a course, what each protocol does."""
     said = str(form["session"].value() or 1)
     number = int(said) if said.isdigit() else 1
+    own = own_protocol.protocol_of(patient)
     return [
         (protocol.title, protocol.mixtures[number])
-        for protocol in current().protocols.values()
-        if number in protocol.mixtures and protocol.area == AREA
+        for name, protocol in current().protocols.items()
+        if number in protocol.mixtures and (name == own if own else protocol.area == AREA)
     ]
 
 
@@ -185,7 +186,7 @@ def worksheet(request: HttpRequest, *, patient: Patient, worksheet: int) -> Http
         "division": split(judged, Known.at(found.decision)) if stands is Standing.BARRED else None,
         "may_prepare": user.may(Permission.PREPARE_MIXTURE),
         "may_check": preparation is not None and user.pk != preparation.by_id,
-        "hidden": stands is Standing.TO_CHECK and preparation is not None and user.pk != preparation.by_id,
+        "hidden": preparation is not None and queries.blind_for(preparation, user.pk, now),
         "open_now": open_now,
         "now_left": left_to_do(found, judged_now(found, at=now)) if stands is Standing.READY else None,
         "revision": getattr(found, "revised_by", None),

@@ -37,6 +37,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "treatment/day.html",
         {
             "planned": queries.planned_on(today()),
+            "may_prepare": user.may(Permission.PREPARE_MIXTURE),
             "under_way": queries.rows(queries.under_way()),
             "to_sign": queries.rows(queries.to_sign()),
             "to_countersign": queries.to_countersign() if user.may(Permission.SUPERVISE) else None,
