@@ -54,6 +54,28 @@ def test_home_and_navigation_lead_only_where_one_may_go(
     assert len(seen) > 2
 
 
+@pytest.mark.parametrize(
+    ("role", "main", "more"),
+    [
+        (Role.MEDICAL_LEAD, ["Knowledge", "Patients", "Stock"], ["Audit trail", "Prices"]),
+        (Role.ADMINISTRATOR, ["Accounts", "Knowledge", "Prices"], []),  # few enough to stand side by side
+    ],
+)
+def test_upkeep_stands_behind_more_where_there_is_much(
+    role: Role, main: list[str], more: list[str], client_of: Browser
+) -> None:
+    menu = client_of(role).get("/").context["menu"]
+    assert set(main) <= {link.entry.label for link in menu.main}
+    assert set(more) <= {link.entry.label for link in menu.more} and bool(more) == bool(menu.more)
+    assert menu.short is not bool(more)
+    assert [link.entry.label for link in (*menu.main, *menu.more) if link.here] == ["Home"]
+
+
+def test_where_one_is_is_marked_behind_more_as_well(client_of: Browser) -> None:
+    page = client_of(Role.MEDICAL_LEAD).get("/prices").content.decode()
+    assert page.count('aria-current="page"') == 1 and "<summary data-here>More" in page
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/", "/nowhere"])
 def test_nothing_from_outside_and_no_copy_of_a_page(client_of: Browser, path: str) -> None:
     answer = client_of(Role.NURSE if path == "/" else None).get(path)
