@@ -27,6 +27,7 @@ LARGEST: Final = 150_000  # bytes
 OWN_PHONE: Final = "the patient’s own phone"
 CHAIR: Final = "the map of a session"
 UNDER_WAY: Final = "a session under way"
+LOOK_UP: Final = "document.activeElement.blur(); scrollTo(0, 0)"  # a page that begins at a field
 DESK: Final = (1180, 820)
 PHONE: Final = (390, 780)
 BRITISH: Final[dict[str, str | float | bool]] = {
@@ -58,7 +59,7 @@ PICTURES: Final = (
         "try-a-date", "desk", "Lindgren", "/course/move?session=3&step=2&day=2027-03-22#try", (1180, 1060)
     ),
     Picture("intake-phone", "desk", "Kowalska", OWN_PHONE, PHONE, 1.5),
-    Picture("scalp-map", "nurse", "Demir", CHAIR, (1000, 640)),
+    Picture("scalp-map", "nurse", "Demir", CHAIR, (1000, 830), 0.9),
     Picture("session-phone", "nurse", "Demir", UNDER_WAY, PHONE, 1.5),
     Picture("worksheet", "prescriber", "Lindgren", "/mixtures/2", (1180, 1000)),
     Picture("recall", "lead", "", "/recalls/trace?lot=1", (1180, 800)),
@@ -89,6 +90,7 @@ def take(address: str, wanted: tuple[Picture, ...]) -> None:
                 _chair(page)
             elif picture.path == UNDER_WAY:
                 _begin(page)
+                page.evaluate(LOOK_UP)
             elif picture.path:
                 page.goto(page.url + picture.path)
             file = IMAGES / f"{picture.name}.png"
@@ -147,7 +149,7 @@ def _chair(page: Page) -> None:
     page.get_by_label("mm behind").fill("10")
     page.get_by_role("button", name="Mark it there").click()
     page.get_by_role("button", name="Remove: Mole").wait_for()
-    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    page.evaluate(LOOK_UP)
 
 
 def _sign_in(page: Page, address: str, username: str) -> None:
