@@ -8,6 +8,12 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Request, Response, expect
 from tests.journeys import inspection
 
+_NO_FAULT = (
+    "Failed to load resource",  # the browser's own line about a refused page: `_answered` judges those
+    "htmx:afterRequest",  # htmx about a request that a newer one replaced; one that fails is a sendError as well
+    "htmx:sendAbort",
+)
+
 
 class Visitor:
     """One browser context with one page. `looked_at` is shared by all visitors: each page is inspected once."""
@@ -26,8 +32,7 @@ class Visitor:
     # what a careful person notices
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # the browser's own line about a refused page is not an error of the page: `_answered` judges those
-        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+        if message.type in ("error", "warning") and not message.text.startswith(_NO_FAULT):
             self.faults.append(f"console {message.type}: {message.text}")
 
     def _asked(self, request: Request) -> None:
