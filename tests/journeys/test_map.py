@@ -53,7 +53,7 @@ def test_a_map_by_the_keyboard_alone(arrive: Arrive) -> None:
     keys.to("Leave out point 1").press("Space")
     expect(figure(nurse, "Points")).to_have_text(str(before - 1))
     keys.to("Leave out Middle, midline").press("Enter")
-    nurse.sees("left out")
+    expect(nurse.main.get_by_role("button", name="Take in Middle, midline")).to_be_visible()
     nurse.looks(anew=True)
     keys.to("Keep this map").press("Enter")
     nurse.is_told("The map is kept.")
