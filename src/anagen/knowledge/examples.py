@@ -63,7 +63,8 @@ def faults(
             yield steps, f"Example “{example['name']}”: {error}.", "Mend what is given."
             continue
         if answer(found) != example["expect"]:
-            what = f"Example “{example['name']}” expects {example['expect']}, the rule says {answer(found)}."
+            expects, says = _in_words(example["expect"]), _in_words(answer(found))
+            what = f"Example “{example['name']}” expects {expects}, the rule says {says}."
             yield steps, what, "Mend the rule or the example."
         until = example.get("until")
         if until is not None and str(found.until) != str(until):
@@ -74,6 +75,11 @@ def faults(
             )
     for kind in ("not_matched", "unknown"):
         if kind not in expected:
-            yield ("examples",), f"There is no example that is {kind}.", "Add one."
+            yield ("examples",), f"There is no example that is {_in_words(kind)}.", "Add one."
     if not expected - {"not_matched", "unknown"}:
         yield ("examples",), "There is no example that matches.", "Add one."
+
+
+def _in_words(answer: str) -> str:
+    """An answer as examples expect it, as a person says it."""
+    return answer.replace("_", " ")

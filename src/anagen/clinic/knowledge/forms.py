@@ -16,6 +16,7 @@ from anagen.knowledge import adjusting
 from anagen.knowledge.changes import OWN, Added, Adjusted, AdviceOnly, Change, Signed, Withdrawn
 from anagen.knowledge.loader import Knowledge
 from anagen.medicine.quantities import Quantity
+from anagen.medicine.vocabulary import FactType
 
 from . import own_rules, words
 
@@ -198,7 +199,7 @@ class AddForm(ChangeForm):
     event = forms.CharField(
         label=_("Until, in words"), required=False, max_length=200, help_text=_("A deferral needs this.")
     )
-    until_of = forms.CharField(label=_("Until after the end of (a fact)"), required=False, max_length=80)
+    until_of = forms.ChoiceField(label=_("Until after the end of (a fact)"), required=False)
     until_after = forms.CharField(
         label=_("for so long"), required=False, max_length=10, help_text=_("Such as 14 d or 6 mo.")
     )
@@ -229,6 +230,12 @@ class AddForm(ChangeForm):
         super().__init__(*args, **kwargs)
         reasons = self.knowledge.override_reasons
         self.fields["override"].choices = [(code, item["label"]) for code, item in reasons.items()]  # type: ignore[attr-defined]
+        words_of = self.knowledge.ruleset.vocabulary
+        ending = [fact for fact in words_of if fact.type in (FactType.STATE, FactType.EVENT)]
+        self.fields["until_of"].choices = [  # type: ignore[attr-defined]
+            ("", _now("None")),
+            *sorted(((fact.id, fact.label) for fact in ending), key=lambda each: each[1].lower()),
+        ]
         self.fields["source"].choices = sorted(  # type: ignore[attr-defined]
             ((source.id, source.title) for source in self.knowledge.sources.values()),
             key=lambda each: (each[0] != "clinic_policy", each[1]),
