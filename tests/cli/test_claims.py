@@ -27,7 +27,7 @@ def test_what_uses_a_claim_is_there_and_names_it(capsys: pytest.CaptureFixture[s
     known = {
         **{
             rule.id: {claim for version in rule.versions for claim in version.claims}
-            for rule in knowledge.ruleset.rules
+            for rule in (*knowledge.ruleset.rules, *knowledge.formulary.rules)
         },
         **{item.id: set(item.claims) for item in knowledge.care},
         **{name: set(course.claims) for name, course in knowledge.protocols.items()},

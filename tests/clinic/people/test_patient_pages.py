@@ -223,5 +223,5 @@ def test_a_user_name_that_cannot_be(desk: Client, stranger: Patient, name: str) 
 def test_the_patient_page_costs_the_same_for_everybody(
     desk: Client, patient: Patient, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         desk.get(f"/patients/{patient.number}")

@@ -113,7 +113,7 @@ def test_a_photograph_is_answered_with_its_codes(client_of: Callable[[Role | Non
     broken = send(nurse, b"hello")
     assert (broken.status_code, "no picture" in broken.json()["error"]) == (400, True)
     large = send(nurse, b"\0" * (MOST_BYTES + 1))
-    assert (large.status_code, "larger than" in large.json()["error"]) == (400, True)
+    assert (large.status_code, "too large" in large.json()["error"]) == (400, True)
     assert send(client_of(Role.PATIENT), photograph()).status_code == 403
 
 
