@@ -47,6 +47,40 @@ document.addEventListener("click", (event) => {
   if (point) form.querySelector(`input[data-point="${point.dataset.point}"]`).click();
 });
 
+// Drawing takes a moment, and hands are quicker. What was pressed meanwhile waits for its turn; a change of a field
+// calls a drawing off and sends everything anew, with what that drawing was asked to do.
+const waiting = []; // values of the buttons that were pressed while another was at work
+let asked = ""; // what the drawing on its way was asked to do
+let calledOff = "";
+const ofMap = (event) => event.target.id === "map-form";
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#map-form button[name=do]");
+  if (!button || !asked) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  waiting.push(button.value);
+}, true);
+document.addEventListener("htmx:sendAbort", (event) => { if (ofMap(event)) calledOff = asked; });
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!ofMap(event)) return;
+  const sent = event.detail.parameters;
+  if (calledOff && !sent.do) sent.do = calledOff;
+  calledOff = "";
+  asked = sent.do && sent.do !== "show" ? sent.do : "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  asked = "";
+  const next = waiting.shift();
+  const buttons = [...document.querySelectorAll("#map-form button[name=do]")];
+  if (next) buttons.find((button) => button.value === next)?.click();
+});
+const forget = () => {
+  asked = "";
+  waiting.length = 0;
+};
+document.addEventListener("htmx:sendError", forget);
+document.addEventListener("htmx:responseError", forget);
+
 // When the network is away, say so: nothing that is shown may look kept when it is not.
 const lost = (away) => { document.getElementById("map-lost").hidden = !away; };
 document.addEventListener("htmx:sendError", () => lost(true));
