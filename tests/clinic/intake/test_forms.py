@@ -10,6 +10,8 @@ import pytest
 from anagen.clinic.intake.forms import AnswersForm, definitions
 from anagen.medicine.facts import Speaker
 
+pytestmark = pytest.mark.django_db
+
 ON = date(2026, 11, 21)
 BORN = date(1991, 6, 12)
 

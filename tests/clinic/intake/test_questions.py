@@ -92,11 +92,12 @@ def test_dependents_reach_through_others() -> None:
     assert questions.dependents("asthma") == ()
 
 
-@pytest.mark.parametrize("code", sorted(languages()))
-def test_every_question_has_words_in_every_language(code: str) -> None:
-    words = Words.of(code)
-    for definition in queries.vocabulary():
-        assert words.question(definition)
+def test_every_question_has_words_in_every_language() -> None:
+    assert len(languages()) > 1
+    for code in sorted(languages()):
+        words = Words.of(code)
+        for definition in queries.vocabulary():
+            assert words.question(definition), f"{definition.id} in {code}"
         if definition.type not in (FactType.QUANTITY, FactType.CODE, FactType.DATE):
             offered = words.options(definition)
             assert len(offered) >= 3 and all(offered.values())

@@ -200,7 +200,7 @@ def test_questions_to_the_database_are_bounded_by_the_page(
     listed = 2  # for each it is looked up whether this look has been recorded
     with django_assert_max_num_queries(9 + listed):  # one of them: what the clinic has changed
         page(browser, "rule_patients", RULE)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         page(browser, "rule", RULE)
 
 
