@@ -161,9 +161,10 @@ class Client:
     def treat(self, path: str, code: str) -> bool:
         note = ("note", {"words": "x"})
         points = {"regions": {"vertex": "100"}, "depth_mm": "2", "volume_ml": "0.05"}
-        self.events(path, [("needle_change", {}), note, ("needle_change", {})])
+        self.events(path, [note, ("pain", {"score": "2"}), note])  # these may be given up
+        fresh = [("needle_change", {})] * 3  # as many as 100 points ask for: else the end asks why
         done = (
-            self.must(path, [("map", points), ("pain", {"score": "3"}), ("needle_change", {})])
+            self.must(path, [("map", points), ("pain", {"score": "3"}), *fresh])
             and self.form(f"{path}/finish", "finishes", {f"given-{code}": "5", f"wasted-{code}": "0"})
             and self.must(path, [("observed", {"well": True}), ("left", {"reason": "sister"}), note])
         )
@@ -205,7 +206,8 @@ class Client:
                 False  # passwords whose answers were lost count as failed tries: after some, signing pauses
             )
         if answer[0] != 302:
-            said = re.sub(r"<[^>]+>", " ", answer[1].partition("<main")[2])
+            page = re.sub(r"<script.*?</script>", " ", answer[1].partition("<main")[2], flags=re.DOTALL)
+            said = re.sub(r"<[^>]+>", " ", page)
             self.refused.append(f"{answer[0]} for {path}: {' '.join(said.split())[:600]}")
             return False
         self.acknowledged[what].add(kept)

@@ -118,6 +118,12 @@ def test_a_duration_in_a_unit_that_is_none_of_time_is_refused() -> None:
         Duration(3, "kg")
 
 
+@pytest.mark.parametrize("text", ["9999999 d", "131 a", "1600 mo", "-9999999 wk"])
+def test_a_duration_beyond_any_life_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="longer than a life"):
+        Duration.parse(text)
+
+
 @pytest.mark.parametrize("text", ["2 mo", "1 a"])
 def test_months_and_years_have_no_fixed_number_of_days(text: str) -> None:
     assert not span(text).is_fixed

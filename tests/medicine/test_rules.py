@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.medicine.builders import (
     DAY,
@@ -184,6 +186,13 @@ def test_the_version_of_the_day_judges() -> None:
         "2026-07-31": second,
         "2026-08-01": None,
     }
+
+
+def test_a_rule_that_a_clinic_has_added_begins_on_its_day() -> None:
+    own = replace(version(yes("cold"), start=day("2026-03-01")), changed={"by": "Dr Example"})
+    added = Rule("clinic.cold", "A cold", "contraindication", (own,))
+    assert added.version(day("2026-02-28")) is None
+    assert added.version(day("2026-03-01")) is own
 
 
 def test_only_rules_that_stand_are_asked() -> None:

@@ -135,10 +135,12 @@ class Rule:
     def version(self, on: date) -> RuleVersion | None:
         """The version of that day; None once the rule has ended.
 
-        A day before the first version is judged by the first: a rule that is left out would clear.
+        A day before the first version is judged by the first: a rule that is left out would clear. A rule that
+        a clinic has added begins on the day for which it was signed.
         """
-        if on < self.versions[0].effective_from:
-            return self.versions[0]
+        first = self.versions[0]
+        if on < first.effective_from:
+            return None if first.changed else first
         return next((version for version in self.versions if version.stands(on)), None)
 
 

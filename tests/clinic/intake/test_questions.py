@@ -98,9 +98,9 @@ def test_every_question_has_words_in_every_language() -> None:
         words = Words.of(code)
         for definition in queries.vocabulary():
             assert words.question(definition), f"{definition.id} in {code}"
-        if definition.type not in (FactType.QUANTITY, FactType.CODE, FactType.DATE):
-            offered = words.options(definition)
-            assert len(offered) >= 3 and all(offered.values())
+            if definition.type not in (FactType.QUANTITY, FactType.CODE, FactType.DATE):
+                offered = words.options(definition)
+                assert len(offered) >= 3 and all(offered.values()), f"{definition.id} in {code}"
 
 
 def test_languages_are_found_by_their_code() -> None:

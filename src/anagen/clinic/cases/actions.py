@@ -68,8 +68,8 @@ def sign_case(
         }
     except (TypeError, ValueError) as error:
         raise Refused(_("This is no case: %(error)s.") % {"error": error}) from None
-    _titled(str(case.get("title", "")))
-    return _signed(by, case, came_from, knowledge)
+    title = _titled(str(case.get("title", "")))
+    return _signed(by, case | {"title": title}, came_from, knowledge)
 
 
 def _signed(by: User, content: dict[str, Any], came_from: str, knowledge: Knowledge) -> SignedCase:

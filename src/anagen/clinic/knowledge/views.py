@@ -131,7 +131,7 @@ def rule(request: HttpRequest, *, id: str) -> HttpResponse:
             "examples": list(presentation.worked(found, known, number)),
             "changes": changes_of(id),
             "possible": changing.possible(known.rules[id]) if user.may(Permission.REVIEW_RULES) else [],
-            "may_see_patients": user.may(Permission.FIND_PATIENTS) and user.may(Permission.OPEN_FILE),
+            "may_see_patients": user.may(Permission.SCREEN),
         },
     )
 
@@ -142,7 +142,7 @@ def _rule(id: str) -> tuple[Library, Rule]:
     return known, known.knowledge.ruleset[id]
 
 
-@needs(Permission.FIND_PATIENTS)
+@needs(Permission.SCREEN)
 @require_GET
 def rule_patients(request: HttpRequest, *, id: str) -> HttpResponse:
     """The patients whom a rule touches by their latest decision. Each who is listed is a file that was read."""
