@@ -236,3 +236,27 @@ def test_part_of_a_mixture_thrown_away_counts_for_the_rest(
     made = prepare(sheet, syringes=2)
     actions.discard(by=nurse, preparation=made, reason="It fell", syringes=[Syringe.objects.get(number=1)])
     assert [str(one.dose) for one in queries.given_before(screened)] == ["62.5 mg", "20.25 mg"]
+
+
+def test_mixing_again_after_throwing_away_still_asks_for_the_check(
+    worksheet: Sheets,
+    prepare: Prepare,
+    at: datetime,
+    nurse: User,
+    prescriber: User,
+) -> None:
+    """Only what a second person confirmed, and was not thrown away, makes a patient or a product known."""
+    new = {"first_session", "new_here", "new_for_patient"}
+
+    def again() -> Preparation:
+        return prepare(decided(worksheet(panthenol="0.5", saline="4.5"), prescriber))
+
+    unchecked = again()
+    assert new <= set(again().check_reasons)
+    actions.discard(by=nurse, preparation=unchecked, reason="It fell")
+    made = again()
+    assert made.needs_check and new <= set(made.check_reasons)
+    assert actions.second_check(by=prescriber, preparation=made, entered=entry(made), at=at).agrees
+    assert not new & set(again().check_reasons)
+    actions.discard(by=nurse, preparation=made, reason="It fell")
+    assert new <= set(again().check_reasons)

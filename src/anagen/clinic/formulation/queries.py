@@ -224,17 +224,20 @@ def _given(preparation: Preparation) -> Iterator[Given]:
 # new here, new for this patient
 
 
+def trusted() -> QuerySet[Preparation]:
+    """What nobody had to check, or somebody did and agreed; and what was not thrown away as a whole."""
+    agreed = SecondCheck.objects.filter(preparation=OuterRef("pk"), agrees=True)
+    left = Syringe.objects.filter(preparation=OuterRef("pk"), discarded__isnull=True)
+    return Preparation.objects.filter(Q(needs_check=False) | Exists(agreed), Exists(left))
+
+
 def first_for(patient: Patient) -> bool:
-    return not Preparation.objects.filter(worksheet__patient=patient).exists()
+    return not trusted().filter(worksheet__patient=patient).exists()
 
 
 def new_products(products: list[Product], patient: Patient | None = None) -> list[Product]:
-    """Those of which nothing was ever drawn here, or for this patient."""
-    drawn = (
-        Preparation.objects.all()
-        if patient is None
-        else Preparation.objects.filter(worksheet__patient=patient)
-    )
+    """Those of which nothing that may be trusted was drawn here, or for this patient."""
+    drawn = trusted() if patient is None else trusted().filter(worksheet__patient=patient)
     known = set(drawn.values_list("drawn__draw__vial__lot__product", flat=True))
     return [one for one in products if one.pk not in known]
 
