@@ -211,6 +211,34 @@ def test_who_looked_at_older_rules_is_told(lead: User, today: date) -> None:
     assert RuleChange.objects.count() == 1
 
 
+def test_two_leads_at_the_same_moment_do_not_both_succeed(
+    lead: User, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    propose = queries.proposed
+
+    def overtaken(change: Any) -> queries.Proposal:
+        """Another's change is committed once this one has been judged."""
+        proposal = propose(change)
+        monkeypatch.setattr(queries, "proposed", propose)
+        actions.sign_rule(by="another", rule=PAINKILLER, reason=WHY, on=today, seen=seen())
+        return proposal
+
+    monkeypatch.setattr(queries, "proposed", overtaken)
+    with pytest.raises(ChangedMeanwhile):
+        actions.sign_rule(by=lead, rule=PREGNANCY, reason=WHY, on=today, seen=seen())
+
+
+def test_knowledge_that_is_taken_up_again_is_kept_once(lead: User, today: date) -> None:
+    first = queries.current()
+    set_wait(lead, today)
+    second = queries.current()
+    for known in (first, second, first, first, first, second, second):
+        actions.keep_sound(knowledge=known)
+    assert [row.version for row in SoundKnowledge.objects.all()] == [
+        known.plain["version"] for known in (first, second, first, second)
+    ]
+
+
 def test_a_request_asks_once(lead: User, today: date) -> None:
     set_wait(lead, today)
     queries.current()

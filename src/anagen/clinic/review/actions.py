@@ -106,6 +106,8 @@ def make(*, by: User | str, change: Change, seen: str) -> RuleChange:
         raise Refused(_("Say in a few words why, so that the next reader understands."))
     if not change.on <= change.start <= change.on + LONGEST_AHEAD:
         raise Refused(_("It can begin today, or on a day within a year from now."))
+    # Read before the rules are looked at: a change that comes in between takes the number that is wanted here.
+    last = RuleChange.objects.order_by("-number").first()
     queries.forget()
     if queries.current().ruleset.hash != seen:
         raise ChangedMeanwhile(
@@ -114,7 +116,6 @@ def make(*, by: User | str, change: Change, seen: str) -> RuleChange:
     proposal = queries.proposed(change)
     if proposal.faults:
         raise Faulty(proposal.faults)
-    last = RuleChange.objects.order_by("-number").first()
     content = change.plain()
     text = json.dumps([last.digest if last else "", content], sort_keys=True, ensure_ascii=False)
     try:
@@ -143,16 +144,21 @@ def make(*, by: User | str, change: Change, seen: str) -> RuleChange:
 def keep_sound(*, knowledge: Knowledge) -> None:
     """Keep knowledge that has passed its checks, once, to go on with when the files should have a fault."""
     key = changes.digest(knowledge.plain)
-    last = SoundKnowledge.objects.order_by("-id").values_list("key", flat=True).first()
-    if last == key:
+    last, before = [*SoundKnowledge.objects.order_by("-id").values_list("key", flat=True)[:2], "", ""][:2]
+    if last in (key, _once_more(key, before)):
         return
     with acting("knowledge"):
         # A version that was left and is taken up again (an upgrade that was undone) is the newest once more.
         known = SoundKnowledge.objects.filter(key=key).exists()
         SoundKnowledge.objects.get_or_create(
-            key=key if not known else hashlib.sha256(f"{key} {last}".encode()).hexdigest(),
+            key=_once_more(key, last) if known else key,
             defaults={"version": knowledge.plain["version"], "packed": queries.packed(_whole(knowledge))},
         )
+
+
+def _once_more(key: str, after: str) -> str:
+    """The key of knowledge that was kept before and is taken up again after another."""
+    return hashlib.sha256(f"{key} {after}".encode()).hexdigest()
 
 
 def _whole(knowledge: Knowledge) -> dict[str, Any]:
