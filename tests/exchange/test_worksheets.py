@@ -70,3 +70,12 @@ def test_a_product_reads_the_same_however_its_numbers_are_kept() -> None:
     spread = replace(FULL, container=Quantity(Decimal("2.000"), "mL"), osmolality=Decimal("1400.0"))
     assert plain_products([spread]) == plain_products([FULL])
     assert products_of(plain_products([spread]))["stock.1"] == FULL
+
+
+def test_a_dose_given_before_in_an_odd_unit_comes_back() -> None:
+    odd = replace(
+        REQUEST,
+        given_before=(Given("ingredient.zinc", Quantity(Decimal("0.5"), "mmol"), date(2026, 11, 14)),),
+    )
+    assert back(odd).given_before == odd.given_before
+    assert back(replace(REQUEST, given_before=())).given_before == ()

@@ -7,7 +7,8 @@ worksheet carries it as it stood.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -130,4 +131,14 @@ def _quantity(text: str | None) -> Quantity | None:
 def request_and_formulary(plain: Mapping[str, Any], formulary: Formulary) -> tuple[MixtureRequest, Formulary]:
     """What a stored worksheet asked for, and the knowledge with the products that it named."""
     whole = formulary.adding(products_of(plain["products"]))
-    return request_of(plain["request"], formulary=whole, file=_FILE), whole
+    said = dict(plain["request"])
+    before = said.pop("given_before", None)
+    request = request_of(said, formulary=whole, file=_FILE)
+    if before is None:
+        return request, whole
+    # Whatever was given before is counted as it was kept, also in a unit that is asked for no longer.
+    return replace(request, given_before=tuple(map(_given_of, before))), whole
+
+
+def _given_of(plain: Mapping[str, str]) -> Given:
+    return Given(plain["ingredient"], Quantity.parse(plain["dose"]), date.fromisoformat(plain["on"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -16,6 +17,7 @@ from anagen.clinic.people.actions import ChangedMeanwhile, NotAllowed, Refused, 
 from anagen.clinic.people.models import User
 from anagen.clinic.people.permissions import Role
 from anagen.clinic.stock import actions, queries
+from anagen.clinic.stock.actions import Part
 from anagen.clinic.stock.models import Balance, ExpiryChange, Lot, Movement, Place, Product, StockCount
 from anagen.clinic.stock.witness import Witness, confirm
 
@@ -294,3 +296,51 @@ def test_a_place_in_use_has_one_name_and_is_not_retired_with_stock(
     with pytest.raises(Refused, match="no longer in use"):
         receive("A1", place=fridge)
     assert Decimal(queries.count_of(lot, cupboard)) == 10
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("250 mg/mL", "250 mg/mL"),
+        ("500 ug/mL", "0.5 mg/mL"),
+        ("500 µg/ml", "0.5 mg/mL"),
+        ("0.2 g/mL", "200 mg/mL"),
+        ("0.9 % w/v", "9 mg/mL"),
+        ("100 U/mL", "100 U/mL"),
+        ("1500 IU/mL", "1500 [iU]/mL"),
+    ],
+)
+def test_a_strength_is_kept_as_mixtures_are_judged(db: None, typed: str, kept: str) -> None:
+    sheet = replace(AMPOULE, ingredients=(Part("Dexpanthenol", "ingredient.dexpanthenol", typed),))
+    assert actions.add_product(by="test", sheet=sheet).ingredients.get().strength == kept
+
+
+@pytest.mark.parametrize(
+    "typed", ["0.5 mmol/mL", "100 mg/2mL", "5 mg/mg", "1 meq/mL", "5 %", "5 % v/v", "0 mg/mL"]
+)
+def test_any_other_strength_is_refused(db: None, typed: str) -> None:
+    sheet = replace(AMPOULE, ingredients=(Part("Dexpanthenol", "ingredient.dexpanthenol", typed),))
+    with pytest.raises(Refused, match=r"mg/mL"):
+        actions.add_product(by="test", sheet=sheet)
+
+
+def test_what_is_watched_or_expired_does_not_leave_by_counting(
+    receive: Receive, cupboard: Place, nurse: User, at: datetime, today: date
+) -> None:
+    watched = actions.add_product(by="test", sheet=replace(AMPOULE, name="Demo Watched", witnessed=True))
+    plain, seen = receive("A1"), receive("W1", product=watched)
+
+    def count(moment: datetime, **missing: int) -> None:
+        counted = {lot.pk: 10 - missing.get(lot.number, 0) for lot in (plain, seen)}
+        last = queries.last_movement(cupboard)
+        actions.take_stock(
+            by=nurse, place=cupboard, counted=counted, seen=last, at=moment, key=uuid4(), reason="not there"
+        )
+
+    with pytest.raises(Refused, match="with a witness; then count again"):
+        count(at, W1=1)
+    with pytest.raises(Refused, match="lot A1, are missing"):
+        count(at + 400 * DAY, A1=1)
+    assert not StockCount.objects.exists()
+    count(at, A1=1, W1=-1)
+    assert [queries.count_of(lot, cupboard) for lot in (plain, seen)] == [9, 11]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -35,8 +35,8 @@ def take_stock(
     """Keep what was counted in a place: `counted` maps each lot (by its id) to its containers.
 
     `seen`: `queries.last_movement(place)` when the counting began. Differences become corrections with `reason`.
-    Raises NotAllowed; Refused for a lot left out or a difference without a reason; ChangedMeanwhile when
-    something was moved there while it was counted.
+    Raises NotAllowed; Refused for a lot left out, a difference without a reason, and for missing containers that are
+    expired or watched; ChangedMeanwhile when something was moved there while it was counted.
     """
     may(by, Permission.KEEP_STOCK)
     place = Place.objects.select_for_update().get(pk=place.pk)
@@ -59,6 +59,7 @@ def take_stock(
         raise Refused(_("A count is a whole number from 0 to %(most)d.") % {"most": MOST_AT_ONCE})
     expected = {lot.pk: queries.count_of(lot, place) for lot in lots}
     differing = [lot for lot in lots if counted[lot.pk] != expected[lot.pk]]
+    _check_missing([lot for lot in differing if counted[lot.pk] < expected[lot.pk]], timezone.localdate(at))
     said = why(reason, _("The count differs. Say in a few words why.")) if differing else ""
     with acting(by):
         record = StockTake.objects.create(place=place, reason=said, key=key, at=at, by=person(by))
@@ -71,6 +72,19 @@ def take_stock(
             change = put if difference > 0 else take
             change(by, lot, place, MovementKind.CORRECTION, abs(difference), key, at, reason=said)
     return record
+
+
+def _check_missing(lots: Iterable[Lot], on: date) -> None:
+    """What is watched when it leaves, or leaves only as loss, does not leave by being counted."""
+    for lot in lots:
+        if lot.product.witnessed or lot.expired(on):
+            raise Refused(
+                _(
+                    "Containers of %(product)s, lot %(lot)s, are missing. Write it off or throw it away with a "
+                    "witness; then count again."
+                )
+                % {"product": lot.product, "lot": lot}
+            )
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -62,6 +63,19 @@ class Sheet:
     in_use: bool = True
     ingredients: Sequence[Part] = ()
 
+
+# what a label may say, in small letters: how many of which unit that is
+_STRENGTHS: Final = {
+    "mg/ml": (Decimal(1), "mg/mL"),
+    "ug/ml": (Decimal("0.001"), "mg/mL"),
+    "mcg/ml": (Decimal("0.001"), "mg/mL"),
+    "g/ml": (Decimal(1000), "mg/mL"),
+    "%w/v": (Decimal(10), "mg/mL"),  # 1 g in 100 mL
+    "u/ml": (Decimal(1), "U/mL"),
+    "iu/ml": (Decimal(1), "[iU]/mL"),
+    "[iu]/ml": (Decimal(1), "[iU]/mL"),
+}
+_PER_VOLUME: Final = re.compile(r"(\d) ?% ?\(?[wm]/v\)?$")
 
 _OWN_FIELDS: Final = [field.name for field in fields(Sheet) if field.name != "ingredients"]
 
@@ -206,6 +220,7 @@ def _parts(product: Product) -> list[Part]:
 
 def _keep_ingredients(product: Product, parts: Sequence[Part]) -> None:
     parts = _tidied(parts)
+    strengths = []
     if len(parts) > MOST_INGREDIENTS:
         raise Refused(_("A product has at most %(most)d ingredients.") % {"most": MOST_INGREDIENTS})
     known = queries.known_ingredients()
@@ -214,24 +229,23 @@ def _keep_ingredients(product: Product, parts: Sequence[Part]) -> None:
             raise Refused(_("Each ingredient has a name."))
         if part.ingredient and part.ingredient not in known:
             raise Refused(_("Anagen knows no ingredient “%(id)s”.") % {"id": part.ingredient})
-        if part.strength:
-            check_strength(part.strength)
+        strengths.append(str(check_strength(part.strength)) if part.strength else "")
     ProductIngredient.objects.bulk_create(
         ProductIngredient(
             product=product,
             position=position,
             name=part.name,
             ingredient=part.ingredient,
-            strength=part.strength,
+            strength=strength,
         )
-        for position, part in enumerate(parts, start=1)
+        for position, (part, strength) in enumerate(zip(parts, strengths, strict=True), start=1)
     )
 
 
 def check_strength(text: str) -> Quantity:
-    """The strength that is meant. Refused for what is no positive amount in a volume, a mass or of units."""
+    """The strength in mg/mL, U/mL or [iU]/mL. Refused for what is no positive amount of these per millilitre."""
     try:
-        quantity = Quantity.parse(text)
+        quantity = Quantity.parse(_PER_VOLUME.sub(r"\1 %w/v", text))
     except ValueError:
         quantity = None
     if quantity is None or quantity.value <= 0 or "/" not in quantity.unit:
@@ -244,7 +258,19 @@ def check_strength(text: str) -> Quantity:
             _("“%(text)s” is a strength per %(volume)s, as in a blood test. A label says it per mL.")
             % {"text": text, "volume": quantity.unit.partition("/")[2]}
         )
-    return quantity
+    known = _STRENGTHS.get(quantity.unit.replace("µ", "u").replace("μ", "u").casefold())
+    if known is None:
+        raise Refused(
+            _(
+                "“%(text)s”: mixtures are judged in mg/mL, U/mL or [iU]/mL. Convert what the label says, "
+                "or leave the strength out."
+            )
+            % {"text": text}
+        )
+    factor, unit = known
+    if factor == 1:
+        return Quantity(quantity.value, unit)
+    return Quantity(Decimal(f"{(quantity.value * factor).normalize():f}"), unit)
 
 
 def _keep_gtin(product: Product, text: str) -> Gtin:

@@ -56,7 +56,7 @@ def change(request: HttpRequest, product: int) -> HttpResponse:
     version = request.POST.get("version", "")
     if request.method == "POST" and form.is_valid():
         try:
-            _keep(request, form, found, int(version) if version.isdigit() else 0)
+            _keep(request, form, found, int(version) if version.isdecimal() and len(version) < 10 else 0)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

@@ -133,7 +133,7 @@ def _usual_place(product: Any) -> Any:
 
 def _last_place(request: HttpRequest) -> str:
     place = request.GET.get("place", "")
-    return place if place.isdigit() else ""
+    return place if place.isdecimal() and len(place) < 10 else ""
 
 
 def _page(
