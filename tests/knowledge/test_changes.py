@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from anagen.knowledge import adjusting, changes
-from anagen.knowledge.changes import Adjusted, AdviceOnly, Change, Signed, Withdrawn
+from anagen.knowledge.changes import Added, Adjusted, AdviceOnly, Change, Signed, Withdrawn
 from anagen.knowledge.loader import Knowledge, shipped
 from anagen.medicine.rules import Verdict
 
@@ -165,3 +165,77 @@ def test_a_version_never_begins_before_the_one_it_follows() -> None:
     later = Signed(rule=PAINKILLER, **SAID | {"start": date(2027, 1, 1)})
     _plain, faults = changes.apply(shipped().plain, [later, Signed(rule=PAINKILLER, **SAID)])
     assert ["begins on 2027-01-01" in fault.what for fault in faults] == [True]
+
+
+def edited(id: str, **version: Any) -> dict[str, Any]:
+    """The shipped knowledge of a later release, in which a rule says something else."""
+    plain = copy.deepcopy(dict(shipped().plain))
+    next(item for item in plain["rules"] if item["id"] == id)["versions"][-1] |= version
+    return plain
+
+
+def newest(plain: dict[str, Any], id: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(item for item in plain["rules"] if item["id"] == id)["versions"][-1]
+    return found
+
+
+def test_a_signature_does_not_carry_over_to_what_nobody_has_read() -> None:
+    signature = changes.bound(Signed(rule=PAINKILLER, **SAID), shipped().plain)
+    same, faults = changes.apply(edited(PAINKILLER, reviewed={"by": "A", "on": "2026-11-20"}), [signature])
+    assert not faults and newest(same, PAINKILLER)["reviewed"]["by"] == "Ines Marchetti"
+    other = edited(PAINKILLER, change="Nothing would.")
+    plain, faults = changes.apply(other, [signature])
+    assert not faults and "reviewed" not in newest(plain, PAINKILLER)
+    plain, faults = changes.apply(other, [signature, changes.bound(signature, other)])
+    assert not faults and "reviewed" in newest(plain, PAINKILLER)
+
+
+def test_other_changes_of_what_was_shipped_otherwise_are_decided_anew() -> None:
+    other = edited(PAINKILLER, change="Nothing would.")
+    for made in (to(PAINKILLER, {"wait": "10 d"}), AdviceOnly(rule=PAINKILLER, **SAID)):
+        made = changes.bound(made, shipped().plain)
+        (fault,) = changes.apply(other, [made])[1]
+        assert "has changed since" in fault.what and "Decide anew" in fault.mend
+        plain, faults = changes.apply(other, [made, Withdrawn(rule=PAINKILLER, **SAID)])
+        assert not faults and "changed" not in newest(plain, PAINKILLER)
+
+
+def test_a_rule_that_ends_later_takes_no_change() -> None:
+    ending = edited(PAINKILLER, to="2027-01-01")
+    for made in (Signed(rule=PAINKILLER, **SAID), to(PAINKILLER, {"wait": "10 d"})):
+        assert ["ends on 2027-01-01" in fault.what for fault in changes.apply(ending, [made])[1]] == [True]
+        assert not changes.apply(ending, [made, Withdrawn(rule=PAINKILLER, **SAID)])[1]
+
+
+def test_what_is_gone_can_be_taken_back() -> None:
+    plain = copy.deepcopy(dict(shipped().plain))
+    plain["rules"] = [item for item in plain["rules"] if item["id"] != PAINKILLER]
+    made: list[Change] = [to(PAINKILLER, {"wait": "10 d"})]
+    assert changes.apply(plain, made)[1]
+    assert not changes.apply(plain, [*made, Withdrawn(rule=PAINKILLER, **SAID)])[1]
+
+
+def test_an_own_rule_that_no_longer_builds_is_a_fault_until_it_is_taken_back() -> None:
+    rule = copy.deepcopy(rule_of(shipped(), PAINKILLER)) | {"id": "clinic.painkiller"}
+    rule["versions"][0] |= {"claims": [], "evidence": [{"source": "clinic_policy", "strength": "policy"}]}
+    rule["versions"][0].pop("adjustable")
+    later, today = date(2026, 12, 1), date(2026, 12, 2)
+    made: list[Change] = [
+        Added(rule="clinic.painkiller", **SAID, content=rule),
+        Signed(rule="clinic.painkiller", **SAID | {"start": later, "on": later}),
+    ]
+    assert not changes.apply(shipped().plain, made)[1]
+    plain = copy.deepcopy(dict(shipped().plain))
+    for fact in plain["facts"]:
+        if fact["id"] == rule["versions"][0]["when"]["fact"]:
+            fact["id"] = "drug.renamed"
+    plain["rules"] = [item for item in plain["rules"] if "drug.renamed" not in item["id"]]
+    faults = changes.apply(plain, made)[1]
+    assert any(fault.line == 2 and "“clinic.painkiller” no longer fits" in fault.what for fault in faults)
+    ahead = Withdrawn(rule="clinic.painkiller", **SAID | {"start": date(2027, 1, 1), "on": today})
+    assert changes.apply(plain, [*made, ahead])[1]  # it still stands
+    assert not changes.apply(plain, [*made, ahead], date(2027, 1, 1))[1]
+    now = Withdrawn(rule="clinic.painkiller", **SAID | {"start": today, "on": today})
+    for taken_back in ([now], [ahead, now]):
+        left, faults = changes.apply(plain, [*made, *taken_back])
+        assert not faults and left["rules"] == plain["rules"]

@@ -14,7 +14,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, ClassVar, Final, TypeAlias
 
@@ -29,11 +29,15 @@ Plain = Mapping[str, Any]
 OWN: Final = "clinic."  # the ids of a clinic's own rules begin so, and no shipped rule's does
 NO_LONGER: Final = "No longer so: "  # before the name of an example that a change answers otherwise
 _RULE_FILE: Final = "the clinic’s changes"
+_TAKE_BACK: Final = "Take the change back."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Change:
-    """What every change says: which rule, from which day, by whom, when, and why."""
+    """What every change says: which rule, from which day, by whom, when, and why.
+
+    ``of``: what the shipped rule said then (:func:`bound`); empty for a rule of the clinic's own.
+    """
 
     kind: ClassVar[str]
     rule: str
@@ -41,6 +45,7 @@ class _Change:
     by: str
     on: date
     reason: str
+    of: str = ""
 
     def plain(self) -> dict[str, Any]:
         """As JSON can say it; :func:`change` reads it back."""
@@ -105,11 +110,23 @@ def change(plain: Plain) -> Change:
     return made
 
 
-def knowledge(shipped: Knowledge, changes: Sequence[Change]) -> Knowledge:
+def bound(made: Change, plain: Plain) -> Change:
+    """The change with a digest of what the shipped rule says in the knowledge that its author has read."""
+    rule = next((item for item in plain["rules"] if item["id"] == made.rule), None)
+    return replace(made, of=_content(rule))
+
+
+def _content(rule: Plain | None) -> str:
+    """A digest of the newest shipped version of a rule, on whatever days it stands; empty where there is none."""
+    versions = [version for version in rule["versions"] if "changed" not in version] if rule else []
+    return digest(_without(versions[-1], "from", "to", "reviewed")) if versions else ""
+
+
+def knowledge(shipped: Knowledge, changes: Sequence[Change], today: date | None = None) -> Knowledge:
     """The shipped knowledge with the clinic's changes. KnowledgeError lists every fault."""
     if not changes:
         return shipped
-    plain, faults = apply(shipped.plain, changes)
+    plain, faults = apply(shipped.plain, changes, today)
     if faults:
         raise KnowledgeError(faults)
     return Knowledge(plain, shipped.root)
@@ -121,18 +138,26 @@ def digest(plain: Plain) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def apply(plain: Plain, changes: Sequence[Change]) -> tuple[dict[str, Any], list[Fault]]:
+def apply(
+    plain: Plain, changes: Sequence[Change], today: date | None = None
+) -> tuple[dict[str, Any], list[Fault]]:
     """The knowledge with the changes in their order, and every fault; it is of use only when there is none.
 
-    A change that no longer fits is no fault once a later one has taken the rule back.
+    A change that no longer fits is no fault once a later one has taken the rule back; a signature on what has been
+    shipped otherwise since is no fault either: the rule is not reviewed then. ``today``: the day of the newest change
+    where it is not known.
     """
     rules = {rule["id"]: rule for rule in copy.deepcopy(list(plain["rules"]))}
-    work = _Work(plain, rules, build.vocabulary(plain["facts"], plain["units"]))
+    latest = max((made.on for made in changes), default=date.min)
+    work = _Work(plain, rules, build.vocabulary(plain["facts"], plain["units"]), max(latest, today or latest))
     taken_back = {made.rule: number for number, made in enumerate(changes) if isinstance(made, Withdrawn)}
     for number, made in enumerate(changes):
         before = copy.deepcopy(rules.get(made.rule))
-        faults = list(work.make(made, number + 1))
+        faults = work.tried(made, number + 1)
         if not faults:
+            work.back.pop(made.rule, None)
+            if isinstance(made, Withdrawn):
+                work.back[made.rule] = made
             continue
         if before is None:
             rules.pop(made.rule, None)
@@ -141,9 +166,7 @@ def apply(plain: Plain, changes: Sequence[Change]) -> tuple[dict[str, Any], list
         work.unfit.add(made.rule)
         if taken_back.get(made.rule, -1) <= number:
             work.faults += faults
-    changed = [rule for rule in rules.values() if rule["id"] in work.touched]
-    if not work.faults:
-        work.faults += _checked(plain, changed)
+    work.faults += work.checked()
     version = f"{plain['version']}+clinic.{len(changes)}"
     return {**plain, "rules": list(rules.values()), "version": version}, work.faults
 
@@ -153,13 +176,50 @@ class _Work:
     shipped: Plain
     rules: dict[str, dict[str, Any]]
     words: Vocabulary
+    today: date
     touched: set[str] = field(default_factory=set)
     ever_added: set[str] = field(default_factory=set)
     unfit: set[str] = field(default_factory=set)  # rules of which a change no longer fits
+    back: dict[str, Withdrawn] = field(default_factory=dict)  # what was taken back, and not changed since
     faults: list[Fault] = field(default_factory=list)
 
+    def tried(self, made: Change, number: int) -> list[Fault]:
+        """The faults of making a change; also where the rule, sound once, can no longer be built at all."""
+        try:
+            return list(self.make(made, number))
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            return [Fault(_place(made.rule), number, f"“{made.rule}” no longer fits: {error}.", _TAKE_BACK)]
+
+    def checked(self) -> list[Fault]:
+        """The faults of the rules that are not as they were shipped.
+
+        A rule that was taken back leaves with all its versions where one of them no longer passes: it must not hold
+        up the others.
+        """
+        while faults := _checked(
+            self.shipped, [rule for rule in self.rules.values() if rule["id"] in self.touched]
+        ):
+            places = {fault.file for fault in faults}
+            left = [rule for rule in self.back if rule in self.touched and _place(rule) in places]
+            left = [rule for rule in left if not self._stands_on(rule)]
+            if not left:
+                break
+            for rule in left:
+                self.touched.remove(rule)
+                self.rules.pop(rule)
+                self.rules |= {
+                    item["id"]: copy.deepcopy(dict(item))
+                    for item in self.shipped["rules"]
+                    if item["id"] == rule
+                }
+        return faults
+
+    def _stands_on(self, rule: str) -> bool:
+        """A rule of the clinic's own that ends on a later day; it is not dropped before."""
+        return rule.startswith(OWN) and self.back[rule].start > self.today
+
     def make(self, made: Change, number: int) -> Iterator[Fault]:
-        place = f"{_RULE_FILE}, {made.rule}"
+        place = _place(made.rule)
 
         def fault(what: str, mend: str) -> Fault:
             return Fault(place, number, what, mend)
@@ -169,16 +229,30 @@ class _Work:
             yield from self._add(made, fault)
             return
         rule = self.rules.get(made.rule)
+        if isinstance(made, Withdrawn):
+            yield from self._withdraw(rule, made, fault)
+            return
+        if made.of and made.of != self._shipped_content(made.rule):
+            if isinstance(made, Signed):
+                self.unfit.add(made.rule)  # nobody has read what is shipped now
+            else:
+                yield fault(
+                    f"The shipped rule “{made.rule}” has changed since.",
+                    f"Decide anew. {_TAKE_BACK}",
+                )
+            return
         if rule is None:
-            if not isinstance(made, Withdrawn) or made.rule not in self.ever_added:
-                yield fault(f"There is no rule “{made.rule}” any more.", "Take the change back.")
+            yield fault(f"There is no rule “{made.rule}” any more.", _TAKE_BACK)
             return
         latest = rule["versions"][-1]
         if made.start.isoformat() < latest["from"]:
             yield fault(f"A version begins on {latest['from']}.", "Choose that day or a later one.")
             return
-        if "to" in latest and latest["to"] <= made.start.isoformat():
-            yield fault(f"The rule has ended on {latest['to']}.", "Add a new one.")
+        if "to" in latest:
+            if latest["to"] <= made.start.isoformat():
+                yield fault(f"The rule has ended on {latest['to']}.", "Add a new one.")
+            else:
+                yield fault(f"The rule ends on {latest['to']}.", "Leave it as it is, or add a new one.")
             return
         match made:
             case Signed():
@@ -189,8 +263,9 @@ class _Work:
                 yield from self._adjust(rule, latest, made, fault)
             case AdviceOnly():
                 yield from self._advise(rule, latest, made, fault)
-            case Withdrawn():
-                yield from self._withdraw(rule, latest, made, fault)
+
+    def _shipped_content(self, id: str) -> str:
+        return _content(next((item for item in self.shipped["rules"] if item["id"] == id), None))
 
     def _add(self, made: Added, fault: Any) -> Iterator[Fault]:
         rule = copy.deepcopy(dict(made.content))
@@ -252,21 +327,30 @@ class _Work:
             version = adjusting.without_ending({**latest, **as_advice})
             self._version(rule, _without(version, "reviewed"), made)
 
-    def _withdraw(self, rule: dict[str, Any], latest: Plain, made: Withdrawn, fault: Any) -> Iterator[Fault]:
-        day = made.start.isoformat()
-        if made.rule.startswith(OWN):
-            if len(rule["versions"]) == 1 and latest["from"] == day:
-                del self.rules[made.rule]  # it has not stood for a day
-            elif latest["from"] == day:
-                yield fault(f"A version begins on {day}.", "Choose a later day.")
-            else:
-                rule["versions"][-1] = {**latest, "to": day, "ended": _changed(made)}
+    def _withdraw(self, rule: dict[str, Any] | None, made: Withdrawn, fault: Any) -> Iterator[Fault]:
+        day, own = made.start.isoformat(), made.rule.startswith(OWN)
+        if rule is None:
+            if made.rule not in self.ever_added | self.unfit:
+                yield fault(f"There is no rule “{made.rule}” any more.", "Leave it as it is.")
             return
-        if "changed" not in latest:
-            if made.rule in self.unfit:
-                return  # what is taken back could not be made in the first place
-            yield fault("This rule stands as it was shipped.", "A shipped rule cannot be withdrawn.")
-            return
+        latest = rule["versions"][-1]
+        if not own and "changed" not in latest:
+            if made.rule not in self.unfit:  # else what is taken back could not be made in the first place
+                yield fault("This rule stands as it was shipped.", "A shipped rule cannot be withdrawn.")
+        elif day < latest["from"]:
+            yield fault(f"A version begins on {latest['from']}.", "Choose that day or a later one.")
+        elif "to" in latest and latest["to"] <= day:
+            yield fault(f"The rule has ended on {latest['to']}.", "Add a new one.")
+        elif not own:
+            self._ship_again(rule, made)
+        elif len(rule["versions"]) == 1 and latest["from"] == day:
+            del self.rules[made.rule]  # it has not stood for a day
+        elif latest["from"] == day:
+            yield fault(f"A version begins on {day}.", "Choose a later day.")
+        else:
+            rule["versions"][-1] = {**latest, "to": day, "ended": _changed(made)}
+
+    def _ship_again(self, rule: dict[str, Any], made: Withdrawn) -> None:
         as_shipped = next(item for item in self.shipped["rules"] if item["id"] == made.rule)["versions"][-1]
         self._version(rule, _without(as_shipped, "to"), made)
 
@@ -323,6 +407,10 @@ def _pinned(rule: Plain) -> list[dict[str, Any]]:
     return pinned
 
 
+def _place(rule: str) -> str:
+    return f"{_RULE_FILE}, {rule}"
+
+
 def _changed(made: Change) -> dict[str, str]:
     return {"kind": made.kind, "by": made.by, "on": made.on.isoformat(), "reason": made.reason}
 
@@ -336,7 +424,7 @@ def _checked(plain: Plain, changed: list[dict[str, Any]]) -> list[Fault]:
     from anagen.knowledge.checks import Check  # the schema library takes a while to load
 
     parts = {key: [Document(_RULE_FILE, {key: plain[key]}, None)] for key in _CHECKED_WITH}
-    parts["rules"] = [Document(f"{_RULE_FILE}, {rule['id']}", {"rules": [rule]}, None) for rule in changed]
+    parts["rules"] = [Document(_place(rule["id"]), {"rules": [rule]}, None) for rule in changed]
     return Check(parts, frozenset(ledger.claims()), accounted=False, clinic=True).run()
 
 
@@ -351,6 +439,7 @@ __all__ = [
     "Signed",
     "Withdrawn",
     "apply",
+    "bound",
     "change",
     "digest",
     "knowledge",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from anagen.clinic.review import actions, queries
 from anagen.clinic.review.models import RuleChange, SoundKnowledge
 from anagen.clinic.screening.actions import decide
 from anagen.clinic.screening.queries import replayed
-from anagen.knowledge.loader import KnowledgeError, shipped
+from anagen.knowledge.loader import Knowledge, KnowledgeError, shipped
 from anagen.knowledge.reading import Fault
 
 Users = dict[Role, User]
@@ -288,6 +289,32 @@ def test_the_clinic_goes_on_with_the_last_sound_knowledge_and_says_so(
             assert "rules/drugs.yaml:12" in html and "Use verdict." in html
     with pytest.raises(actions.Faulty, match="verdikt"):
         actions.sign_rule(by=lead, rule=PREGNANCY, reason=WHY, on=today, seen=good)
+
+
+def test_changes_that_no_longer_fit_are_taken_back_one_after_the_other(
+    lead: User, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = "drug.anticoagulation"
+    set_wait(lead, today)
+    actions.advice_only(by=lead, rule=other, reason=WHY, on=today, seen=seen())
+    actions.sign_rule(by=lead, rule=PREGNANCY, reason=WHY, on=today, seen=seen())
+    actions.keep_sound(knowledge=queries.current())
+    good = seen()
+    plain = deepcopy(dict(shipped().plain)) | {"version": "2027.1.1"}
+    for rule in plain["rules"]:
+        if rule["id"] in (PAINKILLER, PREGNANCY, other):
+            rule["versions"][-1]["change"] = "Nothing would."
+    newer = Knowledge(plain, shipped().root)
+    monkeypatch.setattr(queries, "_held", {})
+    monkeypatch.setattr(queries, "shipped", lambda: newer)
+    assert len(queries.state().faults) == 2
+    with pytest.raises(actions.Faulty, match="has changed since"):
+        actions.sign_rule(by=lead, rule="deferral.recent_mesotherapy", reason=WHY, on=today, seen=seen())
+    actions.withdraw(by=lead, rule=PAINKILLER, reason=WHY, on=today, seen=seen())
+    assert len(queries.state().faults) == 1 and seen() == good
+    actions.withdraw(by=lead, rule=other, reason=WHY, on=today, seen=seen())
+    assert queries.state().sound and queries.state().version == "2027.1.1+clinic.5"
+    assert not queries.current().ruleset[PREGNANCY].versions[-1].reviewed
 
 
 def test_without_any_sound_knowledge_nothing_is_decided(lead: User, broken: Callable[[], None]) -> None:

@@ -135,8 +135,9 @@ def read_condition(request: HttpRequest) -> HttpResponse:
 def possible(rule: Any) -> list[str]:
     """The changes that a rule offers now, the most usual first."""
     latest = rule["versions"][-1]
-    if "to" in latest and latest["to"] <= today().isoformat():
-        return []
+    if "to" in latest:
+        # A version after it would take the end away. What the clinic has ended ahead may end sooner.
+        return ["withdraw"] if "ended" in latest and latest["to"] > today().isoformat() else []
     kinds = ["sign"]
     if latest.get("adjustable"):
         kinds.append("set")

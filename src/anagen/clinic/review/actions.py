@@ -113,6 +113,7 @@ def make(*, by: User | str, change: Change, seen: str) -> RuleChange:
         raise ChangedMeanwhile(
             _("The rules have been changed since you looked. Nothing was kept; look at them again.")
         )
+    change = changes.bound(change, queries.current().plain)
     proposal = queries.proposed(change)
     if proposal.faults:
         raise Faulty(proposal.faults)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -21,8 +22,9 @@ from django.db.models import QuerySet
 from anagen.clinic.cases import queries as cases
 from anagen.clinic.cases.models import SignedCase
 from anagen.clinic.cases.queries import Differing
+from anagen.clinic.people.queries import today
 from anagen.knowledge import changes
-from anagen.knowledge.changes import Change
+from anagen.knowledge.changes import Change, Withdrawn
 from anagen.knowledge.loader import ROOT, Knowledge, KnowledgeError, shipped
 from anagen.knowledge.reading import Fault
 
@@ -58,7 +60,7 @@ class Proposal:
     faults: tuple[Fault, ...]
 
 
-_Key = tuple[int, int, str, int, int]
+_Key = tuple[int, int, str, int, int, date]
 _held: dict[_Key, State] = {}
 _broken: list[tuple[float, tuple[Fault, ...]]] = []
 _of_request: ContextVar[list[State] | None] = ContextVar("_of_request", default=None)
@@ -103,7 +105,7 @@ def forget() -> None:
 def _state() -> State:
     last = RuleChange.objects.order_by("-number").values_list("number", "digest").first() or (0, "")
     base, faults = _shipped()
-    key = (id(base), *last, *cases.mark())
+    key = (id(base), *last, *cases.mark(), today())
     found = _held.get(key)
     if found is None:
         found = _checked(base, faults)
@@ -132,7 +134,7 @@ def _checked(base: Knowledge | None, faults: tuple[Fault, ...]) -> State:
     waiting = None
     if base is not None:
         try:
-            known = changes.knowledge(base, all_changes())
+            known = changes.knowledge(base, all_changes(), today())
         except KnowledgeError as error:
             faults = error.faults
         else:
@@ -175,7 +177,7 @@ def held_back() -> list[Differing]:
         or not SignedCase.objects.exists()
     ):
         return []
-    return cases.differing(changes.knowledge(shipped(), all_changes()))
+    return cases.differing(changes.knowledge(shipped(), all_changes(), today()))
 
 
 def _keep(known: Knowledge) -> None:
@@ -209,16 +211,26 @@ def changes_of(rule: str) -> QuerySet[RuleChange]:
 
 
 def proposed(change: Change) -> Proposal:
-    """What the knowledge would be with one change more, and every fault of that. Nothing is written."""
+    """What the knowledge would be with one change more, and every fault of that. Nothing is written.
+
+    What is taken back may leave other faults as they are, or several changes that no longer fit could never be mended:
+    the clinic then goes on with what was sound, until the last of them is gone.
+    """
     before = current()
     base, faults = _shipped()
     if base is None:
         return Proposal(before, before, faults)
-    plain, found = changes.apply(base.plain, [*all_changes(), change])
+    made = all_changes()
+    change = changes.bound(change, before.plain)
+    plain, found = changes.apply(base.plain, [*made, change])
+    mends = isinstance(change, Withdrawn) and not state().sound
+    known = changes.apply(base.plain, made)[1] if mends else []
     if found:
-        return Proposal(before, before, tuple(found))
+        return Proposal(before, before, () if set(found) <= set(known) else tuple(found))
     after = Knowledge(plain, base.root)
-    signed = cases.differing(after, on=change.on)
+    signed = (
+        [] if known else cases.differing(after, on=change.on)
+    )  # they hold it back as they do any new version
     mend = "Leave the rule as it is, or first withdraw the signature of the case with the reason."
     faults = tuple(
         Fault("signed cases", each.case.number, f"This would answer {each}.", mend) for each in signed
