@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from anagen.clinic.audit.context import acting
 from anagen.clinic.course.actions import plan_course
+from anagen.clinic.formulation.actions import make_worksheet
+from anagen.clinic.formulation.judging import Wanted, Wish
 from anagen.clinic.formulation.models import Preparation, SecondCheck, Worksheet
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
@@ -144,3 +148,81 @@ def test_the_session_of_today_leads_to_its_mixture(
         assert (new in browser.get(reverse(address)).content.decode()) == (
             course.sessions.get(number=1).day == today
         )
+
+
+def test_a_list_to_download_and_a_revision_show_nothing_before_the_second_check(
+    client_of: Browsers, worksheet: Sheets, prescriber: User, prepare: Prepare
+) -> None:
+    sheet = decided(worksheet(panthenol="0.5", saline="4.5"), prescriber)
+    revise = reverse("formulation:new", args=[sheet.patient.number]) + f"?revises={sheet.pk}"
+    other, nurse = client_of(Role.PRESCRIBER), client_of(Role.NURSE)
+    assert 'value="4.5"' in other.get(revise).content.decode()
+    prepare(sheet)
+    assert other.get(revise).status_code == 404
+    lots = [browser.get(reverse("formulation:day_csv")).content.decode() for browser in (other, nurse)]
+    assert ["A1" in one for one in lots] == [False, True]
+
+
+def test_what_was_measured_is_not_carried_to_another_mixture(
+    client_of: Browsers, screened: Patient, stocked: dict[str, Product], nurse: User, today: Any
+) -> None:
+    wish = Wish(
+        [Wanted(stocked["panthenol"], Decimal("0.5")), Wanted(stocked["saline"], Decimal("4.5"))],
+        ph=Decimal("6.83"),
+        osmolality=Decimal("317"),
+    )
+    sheet = make_worksheet(by=nurse, patient=screened, wish=wish, on=today, key=uuid4())
+    address = reverse("formulation:new", args=[screened.number]) + f"?revises={sheet.pk}"
+    page = client_of(Role.NURSE).get(address).content.decode()
+    assert 'value="4.5"' in page and "6.83" not in page and "317" not in page
+
+
+@pytest.mark.parametrize("said", ["session=²", "revises=²", "session=" + "9" * 5000, "revises=" + "9" * 5000])
+def test_an_odd_number_in_the_address_is_none(client_of: Browsers, screened: Patient, said: str) -> None:
+    address = reverse("formulation:new", args=[screened.number])
+    assert client_of(Role.NURSE).get(f"{address}?{said}").status_code == 200
+
+
+def test_lots_are_read_whatever_their_case_and_labels_warn_until_checked(
+    client_of: Browsers, worksheet: Sheets, prescriber: User, stocked: dict[str, Product]
+) -> None:
+    sheet = decided(worksheet(panthenol="0.5", saline="4.5"), prescriber)
+    nurse, other = client_of(Role.NURSE), client_of(Role.PRESCRIBER)
+    address = [sheet.patient.number, sheet.pk]
+    lot = Lot.objects.get(product=stocked["saline"])
+    said = {
+        "key": str(uuid4()),
+        "syringes": "1",
+        "scan_0": f"01{GTINS['panthenol'].zfill(14)}10a1",
+        "source_1_0": f"b{lot.pk}-{lot.balances.get().place_id}",
+        "waste_0": "1.5",
+        "waste_1": "5.5",
+    }
+    assert nurse.post(reverse("formulation:prepare", args=address), said).status_code == 302
+    labels = reverse("formulation:labels", args=address)
+    warning = "A second person checks before it is given"
+    entered = {
+        "scan_0": f"01{GTINS['panthenol'].zfill(14)}10a1",
+        "ml_0": "0.6",
+        "product_1": stocked["saline"].pk,
+        "lot_1": "a1",
+        "ml_1": "4.5",
+    }
+    check = reverse("formulation:check", args=address)
+    for _turn in range(2):
+        assert warning in nurse.get(labels).content.decode()
+        other.post(check, entered)
+    assert other.post(check, entered | {"ml_0": "0.5"}).status_code == 302
+    assert [one.agrees for one in SecondCheck.objects.order_by("pk")] == [False, False, True]
+    assert warning not in nurse.get(labels).content.decode()
+
+
+def test_labels_warn_after_three_entries_that_differ(
+    client_of: Browsers, worksheet: Sheets, prescriber: User, prepare: Prepare
+) -> None:
+    made = prepare(decided(worksheet(panthenol="0.5", saline="4.5"), prescriber))
+    with acting(prescriber):
+        for _turn in range(3):
+            SecondCheck.objects.create(preparation=made, by=prescriber, entered=[], agrees=False)
+    address = reverse("formulation:labels", args=[made.worksheet.patient.number, made.worksheet_id])
+    assert "A second person checks" in client_of(Role.NURSE).get(address).content.decode()

@@ -11,6 +11,7 @@ import pytest
 
 from anagen.clinic.formulation import actions, queries
 from anagen.clinic.formulation.actions import Entered, Source, Take
+from anagen.clinic.formulation.judging import Wanted, Wish
 from anagen.clinic.formulation.models import Preparation, SecondCheck, Syringe
 from anagen.clinic.formulation.queries import Standing
 from anagen.clinic.people.actions import ChangedMeanwhile, NotAllowed, Refused
@@ -260,3 +261,23 @@ def test_mixing_again_after_throwing_away_still_asks_for_the_check(
     assert not new & set(again().check_reasons)
     actions.discard(by=nurse, preparation=made, reason="It fell")
     assert new <= set(again().check_reasons)
+
+
+def test_the_key_of_another_form_asks_to_open_it_again(
+    worksheet: Sheets,
+    prepare: Prepare,
+    nurse: User,
+    prescriber: User,
+    stranger: Patient,
+    stocked: dict[str, Product],
+    at: datetime,
+) -> None:
+    key = uuid4()
+    first, second = (decided(worksheet(panthenol="0.5", saline="4.5"), prescriber) for _each in range(2))
+    prepare(first, key=key)
+    with pytest.raises(ChangedMeanwhile, match="Open the form again"):
+        prepare(second, key=key)
+    wish = Wish([Wanted(stocked["saline"], Decimal(1))])
+    with pytest.raises(ChangedMeanwhile, match="Open the form again"):
+        actions.make_worksheet(by=nurse, patient=stranger, wish=wish, on=at.date(), key=first.key)
+    assert Preparation.objects.count() == 1

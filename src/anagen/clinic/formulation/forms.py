@@ -285,7 +285,7 @@ def scanned_lot(said: str, on: date) -> tuple[Product, str]:
     product = stock.product_of(code.gtin)
     if product is None:
         raise forms.ValidationError(_("No product of the stock has this code. Receive it first."))
-    return product, code.lot or ""
+    return product, (code.lot or "").upper()  # as it is kept
 
 
 def scanned_source(said: str, at: datetime) -> Source:
@@ -353,7 +353,7 @@ class CheckForm(forms.Form):
             elif ml is None or ml <= 0:
                 self.add_error(f"ml_{row}", _("Enter the volume in mL."))
             else:
-                entered.append(Entered(product, tidy(lot, 40), ml))
+                entered.append(Entered(product, tidy(lot, 40).upper(), ml))
         cleaned["entered"] = entered
         return cleaned
 

@@ -77,10 +77,10 @@ def compared(preparation: Preparation, entered: Sequence[Entered]) -> list[dict[
     drawn: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for part in preparation.drawn.all():
         lot = part.draw.vial.lot
-        drawn[str(lot.product), lot.number] += part.draw.volume_ml
+        drawn[str(lot.product), lot.number.upper()] += part.draw.volume_ml
     read: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for one in entered:
-        read[str(one.product), tidy(one.lot, 40)] += one.ml
+        read[str(one.product), tidy(one.lot, 40).upper()] += one.ml
     return [
         {
             "product": product,

@@ -83,8 +83,10 @@ def prepare(
     """
     may(by, Permission.PREPARE_MIXTURE)
     patient = held(worksheet.patient)
-    before = Preparation.objects.filter(key=key, worksheet__patient=patient).first()
+    before = Preparation.objects.filter(key=key).first()
     if before is not None:
+        if before.worksheet_id != worksheet.pk:
+            raise ChangedMeanwhile(_("Open the form again."))
         return before
     worksheet = Worksheet.objects.get(pk=worksheet.pk)
     _check_open(worksheet, patient)

@@ -48,8 +48,10 @@ def make_worksheet(
     """
     may(by, Permission.PREPARE_MIXTURE)
     patient = held(patient)
-    before = Worksheet.objects.filter(key=key, patient=patient).first()
+    before = Worksheet.objects.filter(key=key).first()
     if before is not None:
+        if before.patient_id != patient.pk:
+            raise ChangedMeanwhile(_("Open the form again."))
         return before
     decision = latest_decision(patient)
     if decision is None:

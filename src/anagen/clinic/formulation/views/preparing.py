@@ -86,7 +86,7 @@ def labels(request: HttpRequest, *, patient: Patient, worksheet: int) -> HttpRes
         {
             "patient": patient,
             "preparation": made,
-            "waits": queries.standing_of(made, timezone.now()) is Standing.TO_CHECK,
+            "waits": made.needs_check and checked is None,
             "labels": [
                 SyringeLabel(
                     code=one.code,

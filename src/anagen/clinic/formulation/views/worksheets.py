@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
@@ -35,6 +36,7 @@ from ..wording import CHECK_REASONS, STANDINGS
 from .common import worksheet_or_404
 
 AREA: Final = "scalp"
+MOST_DIGITS: Final = 9  # of a number in an address
 
 
 @needs(Permission.PREPARE_MIXTURE)
@@ -101,9 +103,20 @@ def _judged(form: WishForm, patient: Patient, user: Any) -> dict[str, Any]:
     return {"card": shown.card(found, user)}
 
 
+def _is_number(said: str) -> bool:
+    return said.isdecimal() and len(said) <= MOST_DIGITS
+
+
 def _revised(request: HttpRequest, patient: Patient) -> Worksheet | None:
     said = request.GET.get("revises", "")
-    return worksheet_or_404(int(said), patient) if said.isdigit() and len(said) < 10 else None
+    if not _is_number(said):
+        return None
+    found = worksheet_or_404(int(said), patient)
+    if request.method == "GET" and queries.preparation_of(found) is not None:
+        raise Http404(
+            _("This worksheet has been prepared already. Make a new one.")
+        )  # and may wait for its check
+    return found
 
 
 def _with_scan(request: HttpRequest) -> Any:
@@ -127,7 +140,7 @@ def _with_scan(request: HttpRequest) -> Any:
 
 def _initial(request: HttpRequest, revises: Worksheet | None) -> dict[str, Any]:
     session = request.GET.get("session", "")
-    initial: dict[str, Any] = {"on": today(), "session": session if session.isdigit() else None}
+    initial: dict[str, Any] = {"on": today(), "session": session if _is_number(session) else None}
     if revises is None:
         return initial
     asked = revises.request["request"]
@@ -137,9 +150,7 @@ def _initial(request: HttpRequest, revises: Worksheet | None) -> dict[str, Any]:
     for name, key, unit in (
         ("points", "points", ""),
         ("point_ml", "volume_per_point", " mL"),
-        ("ph", "ph", ""),
-        ("osmolality", "osmolality", " mosm/kg"),
-    ):
+    ):  # what was measured was another mixture
         if key in asked:
             initial[name] = str(asked[key]).removesuffix(unit)
     return initial | {"session": revises.session, "on": max(revises.on, today())}
@@ -148,7 +159,7 @@ def _initial(request: HttpRequest, revises: Worksheet | None) -> dict[str, Any]:
 def _protocols(form: WishForm, patient: Patient) -> list[tuple[str, str]]:
     """What the patient's own protocol wants in this session; without a course, what each protocol does."""
     said = str(form["session"].value() or 1)
-    number = int(said) if said.isdigit() else 1
+    number = int(said) if _is_number(said) else 1
     own = own_protocol.protocol_of(patient)
     return [
         (protocol.title, protocol.mixtures[number])
@@ -303,16 +314,20 @@ def day_csv(request: HttpRequest) -> HttpResponse:
         _("Syringes"),
         _("Lots"),
     ]
-    return csv_download(f"mixtures-{today().isoformat()}", header, (_line(row) for row in _rows_of_today()))
+    user: Any = request.user
+    now = timezone.now()
+    lines = (_line(row, user.pk, now) for row in _rows_of_today())
+    return csv_download(f"mixtures-{today().isoformat()}", header, lines)
 
 
-def _line(row: shown.Row) -> list[Any]:
+def _line(row: shown.Row, user: int, now: datetime) -> list[Any]:
     sheet = row.worksheet
     made = queries.preparation_of(sheet)
     start = [sheet.pk, sheet.patient.number, sheet.patient.name, row.names, sheet.verdict, row.word]
     if made is None:
         return [*start, "", "", "", "", ""]
-    lots = sorted({str(part.draw.vial.lot) for part in made.drawn.select_related("draw__vial__lot")})
+    drawn = [] if queries.blind_for(made, user, now) else made.drawn.select_related("draw__vial__lot")
+    lots = sorted({str(part.draw.vial.lot) for part in drawn})
     return [
         *start,
         timezone.localtime(made.prepared_at).strftime("%Y-%m-%d %H:%M"),
