@@ -146,6 +146,17 @@ class Bench:
             role="nurse",
         )
 
+    def happened(self, treatment: Treatment, kind: str, **data: Any) -> None:
+        made(
+            Event,
+            treatment=treatment,
+            key=uuid.uuid4(),
+            kind=kind,
+            at=self.at,
+            received_at=self.at,
+            data=data,
+        )
+
     def gives(self, syringe: Syringe, ml: str = "4", room: str = "Room 1") -> Treatment:
         treatment = self.session(syringe.preparation.worksheet.patient, room)
         made(

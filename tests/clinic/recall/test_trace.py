@@ -46,6 +46,32 @@ def test_nothing_given_is_not_reached(bench: Bench, patient: Patient) -> None:
     assert found.patients == []
 
 
+@pytest.mark.parametrize("discarded", [False, True])
+def test_whoever_is_in_the_chair_is_reached(bench: Bench, patient: Patient, discarded: bool) -> None:
+    vial = bench.vial(bench.lot())
+    syringe = bench.syringe(patient, vial)
+    session = bench.session(patient)
+    bench.happened(session, "syringe", code=syringe.code)
+    if not discarded:
+        found = trace.trace_lots([vial.lot], bench.at)
+        assert [step.state for step in found.steps] == [State.READY]  # the needle was not in the skin
+    bench.happened(session, "first_needle")
+    if discarded:
+        bench.discards(syringe)
+    found = trace.trace_lots([vial.lot], bench.at)
+    (step,) = found.reached
+    assert (step.state, step.treatment, step.room) == (State.IN_THE_CHAIR, session.pk, "Room 1")
+    assert found.patients == [patient.pk]
+
+
+def test_sites_are_those_of_the_map_and_of_its_points(bench: Bench, patient: Patient) -> None:
+    session = bench.session(patient)
+    bench.happened(
+        session, "map", points=[{"region": "vertex"}, {"region": "temple"}, {"region": "vertex"}, {}]
+    )
+    assert trace.sites_of([session.pk]) == {session.pk: ("vertex", "temple")}
+
+
 def test_a_nurse_and_a_room(reached: Reached, bench: Bench, stranger: Patient, today: date) -> None:
     bench.session(stranger, room="Room 2")
     assert {step.patient for step in trace.of_nurse(bench.nurse)} == {reached.given.pk, stranger.pk}
@@ -64,7 +90,7 @@ def test_a_number_that_only_looks_alike_is_offered_and_never_taken(bench: Bench)
 
 
 @pytest.mark.parametrize("question", ["lots", "nurse", "room"])
-def test_one_query_however_many(
+def test_a_few_queries_however_many(
     question: str, reached: Reached, bench: Bench, django_assert_max_num_queries: object
 ) -> None:
     asked = {
@@ -72,5 +98,5 @@ def test_one_query_however_many(
         "nurse": lambda: trace.of_nurse(bench.nurse),
         "room": lambda: trace.of_room("Room 1"),
     }[question]
-    with django_assert_max_num_queries(2):  # type: ignore[operator]
+    with django_assert_max_num_queries(3):  # type: ignore[operator]
         asked()

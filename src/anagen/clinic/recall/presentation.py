@@ -96,7 +96,14 @@ def levels(subject: Subject, found: Trace) -> list[Level]:
             len({step.syringe for step in found.steps if step.syringe}),
             tuple(
                 f"{found.syringes(state)} {STATES[state][0]}"
-                for state in (State.GIVEN, State.READY, State.LOST, State.DISCARDED, State.NOTHING_GIVEN)
+                for state in (
+                    State.GIVEN,
+                    State.IN_THE_CHAIR,
+                    State.READY,
+                    State.LOST,
+                    State.DISCARDED,
+                    State.NOTHING_GIVEN,
+                )
                 if found.syringes(state)
             ),
         ),

@@ -1,19 +1,19 @@
 """Whom something has reached: from a lot, a product, a person who injected or a room to syringes and patients.
 
-Each question is one query over indexed keys, whatever the number of administrations; `bench/recall.py` measures it.
+Each question is a few queries over indexed keys, whatever the number of administrations; `bench/recall.py` measures it.
 What cannot be accounted for counts as having reached the patient it was meant for: unknown never clears.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from anagen.clinic.formulation.models import Drawn
 from anagen.clinic.people.models import Patient, User
@@ -29,6 +29,9 @@ class State(StrEnum):
     """What came of a syringe, of a draw without one, or of a session."""
 
     GIVEN = "given"
+    IN_THE_CHAIR = (
+        "in_the_chair"  # taken to a session in which the needle was in the skin, and that has no end yet
+    )
     NOTHING_GIVEN = "nothing_given"  # taken to a session, and nothing of it was injected
     READY = "ready"  # prepared, in time, not given
     LOST = "lost"  # prepared, its time over, neither given nor discarded
@@ -38,7 +41,7 @@ class State(StrEnum):
 
 
 # Of these a patient has to be told. What is not known counts.
-REACHED = frozenset({State.GIVEN, State.LOST, State.DRAWN, State.SEEN})
+REACHED = frozenset({State.GIVEN, State.IN_THE_CHAIR, State.LOST, State.DRAWN, State.SEEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,9 @@ def of_lots(lots: Iterable[int], at: datetime) -> list[Step]:
     """Everything that was drawn from these lots (their keys), to the last syringe."""
     keys = list(lots)
     found = Drawn.objects.filter(draw__vial__lot__in=keys).order_by("pk").values_list(*_STEP)
+    chairs = _in_the_chair()
     lost = Draw.objects.filter(vial__lot__in=keys, drawn__isnull=True, patient__isnull=False).order_by("pk")
-    return [_of_draw(row, at) for row in found] + [
+    return [_of_draw(row, chairs, at) for row in found] + [
         Step(patient, State.DRAWN, drawn_at.date(), lot, vial, volume)
         for lot, vial, volume, patient, drawn_at in lost.values_list(
             "vial__lot_id", "vial_id", "volume_ml", "patient_id", "at"
@@ -94,12 +98,32 @@ def of_lots(lots: Iterable[int], at: datetime) -> list[Step]:
     ]
 
 
-def _of_draw(row: Sequence[Any], at: datetime) -> Step:
+Chair = tuple[int, int, date, int, str]  # treatment, patient, day, nurse, room
+
+
+def _in_the_chair() -> dict[str, Chair]:
+    """Syringes of sessions that have begun and not ended, by their code: few, however long the clinic has worked."""
+    begun = Event.objects.filter(treatment=OuterRef("treatment"), kind=Kind.FIRST_NEEDLE)
+    scanned = Event.objects.filter(Exists(begun), kind=Kind.SYRINGE, treatment__finish__isnull=True)
+    rows = scanned.order_by("pk").values_list(
+        "data",
+        "treatment_id",
+        "treatment__patient_id",
+        "treatment__day",
+        "treatment__injector_id",
+        "treatment__room",
+    )
+    return {data["code"]: session for data, *session in rows if data.get("code")}  # type: ignore[misc]
+
+
+def _of_draw(row: Sequence[Any], chairs: Mapping[str, Chair], at: datetime) -> Step:
     lot, vial, drawn, preparation, prepared, use_by, meant_for, code, gone, given, *session = row
-    treatment, patient, day, nurse, room = session
+    # What was thrown away afterwards was in the chair all the same.
+    chair = chairs.get(code or "") if given is None else None
+    treatment, patient, day, nurse, room = session if chair is None else chair
     return Step(
         patient if treatment is not None else meant_for,
-        _state(code, given, gone, use_by, at),
+        _state(code, given, gone, use_by, at) if chair is None else State.IN_THE_CHAIR,
         day or prepared.date(),
         lot,
         vial,
@@ -258,9 +282,10 @@ def patients_of(keys: Iterable[int]) -> list[Patient]:
 
 
 def sites_of(treatments: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Where it was injected: regions of the latest map of each session, by the session's key."""
+    """Where it was injected: regions of the latest map of each session and of its points, by the session's key."""
     found: dict[int, tuple[str, ...]] = {}
     maps = Event.objects.filter(treatment__in=list(treatments), kind=Kind.MAP).order_by("pk")
     for treatment, data in maps.values_list("treatment_id", "data"):
-        found[treatment] = tuple(data.get("regions") or ())
+        points = [point["region"] for point in data.get("points") or () if point.get("region")]
+        found[treatment] = tuple(dict.fromkeys([*(data.get("regions") or ()), *points]))
     return found

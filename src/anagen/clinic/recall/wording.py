@@ -18,6 +18,7 @@ from .trace import State
 
 STATES: dict[State, tuple[Promise, str]] = {
     State.GIVEN: (lazy("given"), "warm"),
+    State.IN_THE_CHAIR: (lazy("in the chair, or not finished"), "bad"),
     State.NOTHING_GIVEN: (lazy("nothing given"), "quiet"),
     State.READY: (lazy("prepared: stop it"), "bad"),
     State.LOST: (lazy("not known what became of it"), "bad"),
