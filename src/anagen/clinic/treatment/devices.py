@@ -167,6 +167,11 @@ def deepest(device: str, technique: str) -> Decimal:
     return min(cap for cap in caps if cap is not None)
 
 
+# Reactions after which no mixture is given again before an allergist has named the culprit, and the fact that says so.
+ALLERGIC: Final = frozenset({"complication.anaphylaxis", "complication.angioedema", "complication.urticaria"})
+REACTED: Final = "allergy.mesotherapy_reaction"
+
+
 @cache
 def reactions() -> dict[str, Reaction]:
     """What may happen during the session or soon after, the worst first."""

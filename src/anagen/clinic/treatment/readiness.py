@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from anagen.clinic.billing.models import Service
 from anagen.clinic.billing.queries import price_of
 from anagen.clinic.course.queries import Status, collisions, forbidding, protocol_of, status_of
 from anagen.clinic.course.wording import BUSY
+from anagen.clinic.intake.models import Intake
 from anagen.clinic.people.models import Patient
 from anagen.clinic.review.queries import current
 from anagen.clinic.screening.models import Decision
@@ -75,10 +78,15 @@ def service_of(device: devices.Device | None) -> str:
 
 
 def todays_decision(session: Session, on: date) -> Decision | None:
-    """The patient's latest decision, if it is of today and was made after today's answers."""
+    """The patient's latest decision, if it is of today and everything that was said since was weighed in it."""
     asked = session.last(Kind.QUESTIONS)
+    if asked is None:
+        return None
     decision = latest_decision(session.patient)
-    if asked is None or decision is None or decision.on != on or decision.decided_at < asked.received_at:
+    if decision is None or decision.on != on or decision.decided_at < asked.received_at:
+        return None
+    since = Q(handed_in_at__gt=decision.decided_at) | Q(answers__entered_at__gt=decision.decided_at)
+    if Intake.objects.filter(since, patient=session.patient, handed_in_at__isnull=False).exists():
         return None
     return decision
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import orjson
 
+from anagen.clinic.screening.models import Decision
 from anagen.clinic.screening.queries import standing
+from anagen.medicine.treatment import Kind
 
 from . import consenting, syringes
-from .models import ConsentKind, TodaysDecision
+from .models import Consent, ConsentKind, TodaysDecision
 from .queries import Session
 
 
@@ -22,12 +24,22 @@ def written(document: dict[str, Any]) -> str:
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
 
 
+def _authority(session: Session) -> tuple[Consent | None, Decision | None]:
+    """The consent and the decision that allowed the first needle; the latest ones where it does not name them."""
+    needle = session.last(Kind.FIRST_NEEDLE)
+    asked = TodaysDecision.objects.filter(event__treatment=session.treatment).order_by("-pk")
+    own = None if needle is None else asked.filter(event=needle).first()
+    found = own or asked.first()
+    consents = consenting.consents_of(session.patient)
+    named = None if needle is None else consents.filter(pk=needle.data.get("consent")).first()
+    consent = named or consenting.standing(session.patient, ConsentKind.TREATMENT)
+    return consent, None if found is None else found.decision
+
+
 def _record(session: Session) -> dict[str, Any]:
     treatment, patient, finish = session.treatment, session.patient, session.finish
     assert finish is not None
-    consent = consenting.standing(patient, ConsentKind.TREATMENT)
-    asked = TodaysDecision.objects.filter(event__treatment=treatment).order_by("-pk").first()
-    decision = None if asked is None else asked.decision
+    consent, decision = _authority(session)
     return {
         "form": "anagen treatment 1",
         "treatment": treatment.pk,

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from anagen.clinic.audit.context import acting
@@ -22,11 +22,11 @@ from anagen.clinic.people.permissions import Permission
 from anagen.clinic.screening.actions import decide
 from anagen.medicine.facts import Speaker
 from anagen.medicine.quantities import Quantity
-from anagen.medicine.treatment import Kind, clock_is_off, fits
+from anagen.medicine.treatment import Kind, State, clock_is_off, fits
 
-from .. import devices, events, queries, readiness, sheet, todays_questions
+from .. import consenting, devices, events, queries, readiness, sheet, todays_questions
 from ..events import VITALS, Situated
-from ..models import Event, TodaysDecision, Treatment
+from ..models import ConsentKind, Event, TodaysDecision, Treatment
 from ..queries import Session
 from ..wording import KINDS, STATES
 from .common import NotReady, held, may, person
@@ -69,7 +69,8 @@ def start_treatment(
 ) -> Treatment:
     """Open the session of today, or go on with the one that is open: whoever comes next, and wherever.
 
-    Device and settings are those of last time, or the usual ones. Raises NotAllowed.
+    Device and settings are those of last time, or the usual ones. Raises NotAllowed; Refused while a session of another
+    day, in which something was injected, is not finished.
     """
     may(by, Permission.TREAT)
     injector = injector or by
@@ -78,6 +79,11 @@ def start_treatment(
     standing = queries.open_treatment(patient)
     if standing is not None and standing.day == on:
         return standing
+    if standing is not None and Session(standing).state is not State.PREPARING:
+        raise Refused(
+            _("The session of %(day)s was never finished. Finish it first.")
+            % {"day": formats.date_format(standing.day)}
+        )
     course, planned = queries.planned_session(patient, on)
     before = queries.latest_given(patient)
     with acting(by):
@@ -92,7 +98,7 @@ def start_treatment(
             role=injector.role,
             opened_by=by,
         )
-        if standing is not None:  # left open on another day
+        if standing is not None:  # its checks left open on another day
             _keep(by, standing, Kind.CALLED_OFF, {"reason": _("Not begun on its day.")})
         _keep(by, made, Kind.SETUP, _setup_of(before, injector))
     return made
@@ -157,6 +163,11 @@ def add_event(
     here = Situated(session, timezone.localdate(now), now)
     clean = events.cleaned(what, data or {}, here)
     if what is Kind.FIRST_NEEDLE:
+        if isinstance(by, User) and by.pk != current.injector_id:
+            raise Refused(
+                _("%(name)s opened this session. Call it off and begin your own, or let them inject.")
+                % {"name": current.injector}
+            )
         missing = readiness.missing(session, on=here.on, at=now)
         if missing:
             raise NotReady(missing)
@@ -249,8 +260,36 @@ def _ask_the_rules(by: User | str, event: Event, found: list[Found], here: Situa
         TodaysDecision.objects.create(event=event, decision=decision)
 
 
+def _first_needle(by: User | str, here: Situated, kind: Kind, data: dict[str, Any], times: Times) -> Event:
+    """With the decision and the consent that allowed it."""
+    decision = readiness.todays_decision(here.session, here.on)
+    consent = consenting.standing(here.session.patient, ConsentKind.TREATMENT)
+    assert decision is not None and consent is not None  # or something would have been missing
+    event = _keep(by, here.session.treatment, kind, data | {"consent": consent.pk}, times)
+    with acting(by):
+        TodaysDecision.objects.create(event=event, decision=decision)
+    return event
+
+
+def _reaction(by: User | str, here: Situated, kind: Kind, data: dict[str, Any], times: Times) -> Event:
+    """An allergic reaction becomes a fact, and the rules are asked again: no answer of before clears it."""
+    event = _keep(by, here.session.treatment, kind, data, times)
+    if data["term"] in devices.ALLERGIC:
+        patient = here.session.patient
+        found = Found(Given(devices.REACTED, "yes"), said_on=here.on, speaker=Speaker.CLINICIAN)
+        record_examination(by=by, patient=patient, found=[found], on=here.on)
+        decide(by=by, patient=patient, on=here.on)
+    return event
+
+
 def _sheet(by: User | str, here: Situated, kind: Kind, data: dict[str, Any], times: Times) -> Event:
     return _keep(by, here.session.treatment, kind, sheet.made(here.session, here.on), times)
 
 
-_EFFECTS: Final = {Kind.QUESTIONS: _questions, Kind.VITALS: _vitals, Kind.SHEET: _sheet}
+_EFFECTS: Final = {
+    Kind.QUESTIONS: _questions,
+    Kind.VITALS: _vitals,
+    Kind.FIRST_NEEDLE: _first_needle,
+    Kind.REACTION: _reaction,
+    Kind.SHEET: _sheet,
+}

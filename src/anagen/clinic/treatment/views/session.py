@@ -83,6 +83,9 @@ def start(request: HttpRequest, *, patient: Patient) -> HttpResponse:
         made = actions.start_treatment(by=user, patient=patient, on=today(), key=typed.key_of(request.POST))
     except NotAllowed as refused:
         raise PermissionDenied(str(refused)) from None
+    except Refused as refused:  # the page leads to the session that is not finished
+        messages.error(request, str(refused))
+        return redirect("treatment:treatments", number=patient.number)
     return redirect("treatment:session", number=patient.number, treatment=made.pk)
 
 
