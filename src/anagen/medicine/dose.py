@@ -66,8 +66,6 @@ class Part:
 
     @property
     def strength_known(self) -> bool:
-        if self.ingredient is not None and self.ingredient.is_water:
-            return True
         return bool(self.contents) and all(content.strength is not None for content in self.contents)
 
 

@@ -162,7 +162,7 @@ def _caution(caution: Caution, ingredient: Ingredient, situation: Situation) -> 
         claims=(),
         missing=tuple(dict.fromkeys(caution.when.asks(situation))) if truth is Truth.UNKNOWN else (),
         change="A mixture without it, or another answer on the patient's file.",
-        about=(ingredient.id,),
+        about=(ingredient.id, *facts),
         override=Override() if caution.is_allergy and caution.action is Action.REFUSE else _DEFER_TO,
     )
 

@@ -19,6 +19,7 @@ from anagen.medicine.mixed import Mixed, Subject
 from anagen.medicine.mixture import (
     Action,
     Citation,
+    Content,
     Ingredient,
     Known,
     Legal,
@@ -33,6 +34,8 @@ NUMBER: Final = "1"
 PERCENT: Final = "%"
 _HOMEOPATHIC: Final = "mixture_type.homeopathic"
 _LABORATORY: Final = ("/dL", "ng/mL", "pg/mL")
+
+Entry = tuple[Content, Ingredient | None]
 
 
 def subjects(mixed: Mixed) -> Iterator[Subject]:
@@ -59,7 +62,7 @@ def _whole(mixed: Mixed) -> Subject:
     osmolality, _ = mixed.osmolality
     unnamed = [part for part in mixed.parts if not part.contents]
     actives = [one for one in mixed.ingredients if one.is_active]
-    diluents = [part.ingredient for part in mixed.parts if part.ingredient and part.ingredient.is_diluent]
+    diluents = [one for part in mixed.parts for one in _if_diluent(_entries(part, mixed.formulary))]
     counted = len([one for one in mixed.ingredients if not one.is_diluent]) + len(unnamed)
     at_a_point = request.volume_per_point
     stated = request.points is not None or at_a_point is not None
@@ -151,7 +154,8 @@ def _component(part: Part, mixed: Mixed) -> Subject:
     )
     refusal = product.refusal if product is not None else None
     kind = Legal.HOMEOPATHIC.value
-    homeopathic = (ingredient is not None and ingredient.kind == kind) or (
+    entries = _entries(part, mixed.formulary)
+    homeopathic = any(one is not None and one.kind == kind for _, one in entries) or (
         product is not None and product.mixture_type == _HOMEOPATHIC
     )
     traced = bool(component.lot) or component.expires is not None or mixed.request.prepared_at is not None
@@ -162,7 +166,7 @@ def _component(part: Part, mixed: Mixed) -> Subject:
         "component.lot_known": bool(component.lot),
         "component.expired": None if component.expires is None else component.expires < mixed.on,
         "mixture.prepared": mixed.request.prepared_at is not None,
-        **_strength(part),
+        **_strength(entries),
     }
     if entry is not None:
         measures |= {
@@ -173,8 +177,8 @@ def _component(part: Part, mixed: Mixed) -> Subject:
             "component.composition_known": ingredient is not None
             or (product is not None and product.is_complete),
             "component.barred": _barred(refusal is not None, refusal is not None and refusal.by_nobody),
-            "component.strength_known": part.strength_known,
-            "component.right_unit": _right_unit(part),
+            "component.strength_known": part.strength_known or _is_water(entries),
+            "component.right_unit": _right_unit(entries),
             "component.agrees_with_label": _agrees(part),
         }
     detail = "" if refusal is None else refusal.reason
@@ -193,11 +197,28 @@ def _barred(barred: bool, for_good: bool) -> str:
     return "no" if not barred else "never" if for_good else "medical_lead"
 
 
-def _right_unit(part: Part) -> bool:
-    stated = part.component.concentration
-    if stated is None or part.ingredient is None:
-        return True
-    return stated.unit == f"{part.ingredient.measured_in}{PER_ML}"
+def _entries(part: Part, formulary: Formulary) -> tuple[Entry, ...]:
+    """What is in a component, of an ingredient and of a product alike: each with its entry, None when it has none."""
+    return tuple((content, formulary.ingredients.get(content.ingredient)) for content in part.contents)
+
+
+def _if_diluent(entries: tuple[Entry, ...]) -> tuple[Ingredient, ...]:
+    """The entries of a component that only thins; nothing of any other."""
+    thinning = tuple(one for _, one in entries if one is not None and one.is_diluent)
+    return thinning if len(thinning) == len(entries) else ()
+
+
+def _is_water(entries: tuple[Entry, ...]) -> bool:
+    diluents = _if_diluent(entries)
+    return bool(diluents) and all(one.is_water for one in diluents)
+
+
+def _right_unit(entries: tuple[Entry, ...]) -> bool:
+    return all(
+        content.strength.unit == f"{one.measured_in}{PER_ML}"
+        for content, one in entries
+        if content.strength is not None and one is not None
+    )
 
 
 def _agrees(part: Part) -> bool:
@@ -210,28 +231,46 @@ def _agrees(part: Part) -> bool:
     return said is None or said == stated
 
 
-def _strength(part: Part) -> dict[str, Value | None]:
-    """The stated strength beside those on file; for products it is the label's, and nothing is compared."""
-    ingredient = part.ingredient
-    on_file: tuple[Quantity, ...] = ()
-    ceiling = stated = None
-    if ingredient is not None:
-        unit = f"{ingredient.measured_in}{PER_ML}"
-        stated = part.contents[0].strength
-        if stated is None or stated.unit == unit:
-            on_file = tuple(one for one in ingredient.strengths.sold if one.unit == unit)
-            ceiling = ingredient.strengths.drawn_up_ceiling
+def _strength(entries: tuple[Entry, ...]) -> dict[str, Value | None]:
+    """The strength of each content beside those on file for it; of several contents the one that is furthest off.
+
+    A diluent that stands beside other contents only makes them isotonic, in whatever strength that takes.
+    """
+    thins = bool(_if_diluent(entries))
+    on_file = has_ceiling = False
+    highest: list[Quantity] = []
+    lowest: list[Quantity] = []
+    drawn_up: list[Quantity] = []
+    for content, one in entries:
+        stated = content.strength
+        if one is None or (one.is_diluent and not thins):
+            continue
+        unit = f"{one.measured_in}{PER_ML}"
+        if stated is not None and stated.unit != unit:
+            continue
+        sold = [strength.value for strength in one.strengths.sold if strength.unit == unit]
+        ceiling = one.strengths.drawn_up_ceiling
+        on_file = on_file or bool(sold)
+        has_ceiling = has_ceiling or ceiling is not None
+        if stated is not None and sold:
+            highest.append(_part_of(stated, max(sold)))
+            lowest.append(_part_of(stated, min(sold)))
+        if stated is not None and ceiling is not None:
+            drawn_up.append(_part_of(stated, ceiling.value))
     measures: dict[str, Value | None] = {
-        "component.strengths_on_file": bool(on_file),
-        "component.has_stock_ceiling": ceiling is not None,
+        "component.strengths_on_file": on_file,
+        "component.has_stock_ceiling": has_ceiling,
     }
-    if stated is not None:
-        if on_file:
-            measures["component.of_highest_strength"] = _part_of(stated, max(one.value for one in on_file))
-            measures["component.of_lowest_strength"] = _part_of(stated, min(one.value for one in on_file))
-        if ceiling is not None:
-            measures["component.of_stock_ceiling"] = _part_of(stated, ceiling.value)
+    if highest:
+        measures["component.of_highest_strength"] = max(highest, key=_value)
+        measures["component.of_lowest_strength"] = min(lowest, key=_value)
+    if drawn_up:
+        measures["component.of_stock_ceiling"] = max(drawn_up, key=_value)
     return measures
+
+
+def _value(quantity: Quantity) -> Decimal:
+    return quantity.value
 
 
 def _part_of(stated: Quantity, whole: Decimal) -> Quantity:
@@ -310,7 +349,8 @@ def _limit(limit: Limit, ingredient: Ingredient, mixed: Mixed) -> Subject:
     per = "" if limit.per == "kg" else f" per {limit.per}"
     note = f" ({limit.note})" if limit.note else ""
     detail = f"{had}{weight}; the limit is {limit.amount}{per}{note}."
-    return Subject("limit", (ingredient.id,), ingredient.title, measures, detail, ingredient.cite)
+    about = (ingredient.id, f"per {limit.per}")
+    return Subject("limit", about, ingredient.title, measures, detail, ingredient.cite)
 
 
 def _pair(pair: Pair, formulary: Formulary) -> Subject:
