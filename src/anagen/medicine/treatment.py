@@ -251,12 +251,7 @@ def _product(ready: Readiness) -> Iterator[Missing]:
             yield Missing(Check.SYRINGE, "none", (Mender.MIXER,))
         for syringe in ready.syringes:
             yield from syringe_faults(syringe, ready.at)
-    if ready.pressure_for and not ready.pressure_known:
-        yield Missing(
-            Check.PRESSURE, "not_measured", (Mender.INJECTOR,), ", ".join(sorted(ready.pressure_for))
-        )
-    for ingredient in sorted(set(ready.test_for) - set(ready.tested)):
-        yield Missing(Check.ALLERGY_TEST, "not_read", (Mender.INJECTOR, Mender.PRESCRIBER), ingredient)
+    yield from content_faults(ready)
 
 
 def _last(ready: Readiness) -> Iterator[Missing]:
@@ -264,6 +259,16 @@ def _last(ready: Readiness) -> Iterator[Missing]:
         yield Missing(Check.ANTISEPSIS, "not_done", (Mender.INJECTOR,))
     if ready.injects is not False and not ready.mixed:
         yield Missing(Check.MIXED, "not_shown", (Mender.INJECTOR,))
+
+
+def content_faults(ready: Readiness) -> Iterator[Missing]:
+    """What the ingredients ask for, of a syringe that comes later as well as of the first."""
+    if ready.pressure_for and not ready.pressure_known:
+        yield Missing(
+            Check.PRESSURE, "not_measured", (Mender.INJECTOR,), ", ".join(sorted(ready.pressure_for))
+        )
+    for ingredient in sorted(set(ready.test_for) - set(ready.tested)):
+        yield Missing(Check.ALLERGY_TEST, "not_read", (Mender.INJECTOR, Mender.PRESCRIBER), ingredient)
 
 
 def syringe_faults(syringe: Syringe, at: datetime) -> tuple[Missing, ...]:

@@ -439,3 +439,32 @@ def test_the_record_names_the_decision_and_consent_of_the_first_needle(
     document = json.loads(record.content(chair.session(treatment)))
     assert before is not None and document["decision"]["id"] == before.pk
     assert document["consent"]["signed_at"] == consent.signed_at.isoformat()
+
+
+def test_another_syringe_asks_for_what_its_ingredients_need(
+    treatment: Treatment, nurse: User, today: date
+) -> None:
+    chair.ready(treatment, nurse, today)
+    add(treatment, nurse, Kind.ALLERGY_TEST, result="negative", **{"for": ["ingredient.minoxidil"]})
+    chair.injected(treatment, nurse)
+    for code, ingredient in (("S2", "ingredient.minoxidil"), ("S3", "ingredient.biotin")):
+        chair.syringe(treatment.patient, nurse, code=code, ingredients=(ingredient,))
+        with pytest.raises(NotReady) as why:
+            add(treatment, nurse, Kind.SYRINGE, code=code)
+        wanted = Check.PRESSURE if code == "S2" else Check.ALLERGY_TEST
+        assert [one.check for one in why.value.missing] == [wanted]
+    add(treatment, nurse, Kind.VITALS, systolic="120", diastolic="80")
+    add(treatment, nurse, Kind.SYRINGE, code="S2")
+    assert "The first needle is set" in refused(treatment, nurse, Kind.SYRINGE, {"code": "S1", "aside": True})
+    assert chair.session(treatment).syringes == ["S1", "S2"]
+
+
+def test_a_spot_that_reacted_keeps_the_needle_away_until_another_shows_nothing(
+    treatment: Treatment, nurse: User, today: date
+) -> None:
+    chair.ready(treatment, nurse, today)
+    with patch.object(readiness, "given_to", return_value=frozenset({chair.PLAIN})):
+        for result, clear in (("positive", False), ("not_done", False), ("negative", True)):
+            spot = {"for": [chair.PLAIN], "result": result, "reason": "for the test"}
+            add(treatment, nurse, Kind.ALLERGY_TEST, **spot)
+            assert (missing(treatment, today) == ()) is clear

@@ -17,7 +17,7 @@ from anagen.clinic.review.queries import current
 from anagen.medicine import treatment as medicine
 from anagen.medicine.conditions import Situation
 from anagen.medicine.quantities import Quantity
-from anagen.medicine.treatment import Kind, Weight
+from anagen.medicine.treatment import Kind, State, Weight
 
 from . import devices, drawing, queries, syringes
 from .queries import Session
@@ -172,6 +172,8 @@ def _syringe(data: Data, here: Situated) -> dict[str, Any]:
     if data.get("aside") is True:
         if code not in here.session.syringes:
             raise Refused(_("This syringe is not part of this session."))
+        if here.session.state is not State.PREPARING:
+            raise Refused(_("The first needle is set: what was given of this syringe is entered at the end."))
         return {"code": code, "aside": True}
     known = syringes.find(code)
     if known is None:

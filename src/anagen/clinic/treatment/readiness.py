@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -30,12 +31,19 @@ def missing(session: Session, *, on: date, at: datetime) -> tuple[Missing, ...]:
     return medicine.missing(readiness(session, on=on, at=at))
 
 
-def readiness(session: Session, *, on: date, at: datetime) -> Readiness:
+def missing_of_another(session: Session, code: str, *, on: date, at: datetime) -> tuple[Missing, ...]:
+    """What the ingredients of one more syringe ask for."""
+    return tuple(medicine.content_faults(readiness(session, on=on, at=at, codes=[code])))
+
+
+def readiness(session: Session, *, on: date, at: datetime, codes: list[str] | None = None) -> Readiness:
+    """`codes`: syringes to look at in place of those that were scanned."""
     patient, treatment, device = session.patient, session.treatment, session.device
-    prepared = syringes.of_codes(session.syringes)
+    prepared = syringes.of_codes(session.syringes if codes is None else codes)
     inside = frozenset().union(*(syringes.ingredients_of(one) or frozenset() for one in prepared))
     decision = todays_decision(session, on)
     setup = session.setup
+    spots = test_spots(patient)
     return Readiness(
         at=at,
         day=day_fault(session, on),
@@ -61,8 +69,8 @@ def readiness(session: Session, *, on: date, at: datetime) -> Readiness:
         syringes=[syringes.seen(one, patient, at) for one in prepared],
         pressure_for=[one for one in inside if devices.needs(one, "blood_pressure")],
         pressure_known=any({"systolic", "diastolic"} <= set(event.data) for event in session.of(Kind.VITALS)),
-        test_for=inside - given_to(patient),
-        tested=tested(patient),
+        test_for=(inside - given_to(patient)) | (inside & spots.reacted),
+        tested=spots.cleared,
         antisepsis=bool(session.of(Kind.ANTISEPSIS)),
         mixed=bool(session.of(Kind.MIXED)),
     )
@@ -108,13 +116,24 @@ def given_to(patient: Patient) -> frozenset[str]:
     )
 
 
-def tested(patient: Patient) -> frozenset[str]:
-    """Ingredients whose last test spot showed nothing, or for which somebody said why there was none."""
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Ingredients whose last test spot showed nothing, or for which somebody said why there was none; and those to
+    which a test spot reacted, until another one shows nothing: without a test nothing is taken back."""
+
+    cleared: frozenset[str]
+    reacted: frozenset[str]
+
+
+def test_spots(patient: Patient) -> Spots:
     latest: dict[str, str] = {}
     for treatment in reversed(list(queries.treatments_of(patient))):
         for event in Session(treatment).of(Kind.ALLERGY_TEST):
-            latest |= dict.fromkeys(event.data["for"], event.data["result"])
-    return frozenset(name for name, result in latest.items() if result in ("negative", "not_done"))
+            for name in event.data["for"]:
+                if (latest.get(name), event.data["result"]) != ("positive", "not_done"):
+                    latest[name] = event.data["result"]
+    reacted = frozenset(name for name, result in latest.items() if result == "positive")
+    return Spots(frozenset(latest) - reacted, reacted)
 
 
 def day_fault(session: Session, on: date) -> str:

@@ -171,6 +171,10 @@ def add_event(
         missing = readiness.missing(session, on=here.on, at=now)
         if missing:
             raise NotReady(missing)
+    if what is Kind.SYRINGE and session.state is not State.PREPARING:
+        missing = readiness.missing_of_another(session, clean["code"], on=here.on, at=now)
+        if missing:
+            raise NotReady(missing)
     return _EFFECTS.get(what, _just_keep)(by, here, what, clean, (key, at, sent_at or min(at, now)))
 
 
