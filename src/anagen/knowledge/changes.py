@@ -13,101 +13,31 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, Final
 
 from anagen.knowledge import adjusting, build, examples, ledger
+from anagen.knowledge.change_kinds import (
+    Added,
+    Adjusted,
+    AdviceOnly,
+    Change,
+    Plain,
+    Signed,
+    Withdrawn,
+    change,
+)
 from anagen.knowledge.loader import Knowledge
 from anagen.knowledge.reading import Document, Fault, KnowledgeError
 from anagen.medicine.rules import State
 from anagen.medicine.vocabulary import Vocabulary
 
-Plain = Mapping[str, Any]
-
 OWN: Final = "clinic."  # the ids of a clinic's own rules begin so, and no shipped rule's does
 NO_LONGER: Final = "No longer so: "  # before the name of an example that a change answers otherwise
 _RULE_FILE: Final = "the clinic’s changes"
 _TAKE_BACK: Final = "Take the change back."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
-    """What every change says: which rule, from which day, by whom, when, and why.
-
-    ``of``: what the shipped rule said then (:func:`bound`); empty for a rule of the clinic's own.
-    """
-
-    kind: ClassVar[str]
-    rule: str
-    start: date
-    by: str
-    on: date
-    reason: str
-    of: str = ""
-
-    def plain(self) -> dict[str, Any]:
-        """As JSON can say it; :func:`change` reads it back."""
-        said = asdict(self)
-        return {"kind": self.kind} | {
-            key: value.isoformat() if isinstance(value, date) else value for key, value in said.items()
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signed(_Change):
-    """The rule was read and is accepted as it stands."""
-
-    kind = "signed"
-    again_before: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjusted(_Change):
-    """Some numbers are set within their ranges. ``words`` replace those that name the numbers (``adjusting.WORDS``)."""
-
-    kind = "adjusted"
-    values: Mapping[str, str]
-    words: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdviceOnly(_Change):
-    """What the rule finds is a caution at most from now on; it stays visible, and the answer is still asked for."""
-
-    kind = "advice_only"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Added(_Change):
-    """A rule of the clinic's own, with its worked examples, in the form of a knowledge file."""
-
-    kind = "added"
-    content: Plain
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn(_Change):
-    """A rule of the clinic's own ends; a shipped one goes back to how it was shipped."""
-
-    kind = "withdrawn"
-
-
-Change: TypeAlias = Signed | Adjusted | AdviceOnly | Added | Withdrawn
-_KINDS: Final = {each.kind: each for each in (Signed, Adjusted, AdviceOnly, Added, Withdrawn)}
-_DAYS: Final = ("start", "on", "again_before")
-
-
-def change(plain: Plain) -> Change:
-    """A change from its plain form. KeyError, TypeError or ValueError where it is none."""
-    said = dict(plain)
-    kind = _KINDS[said.pop("kind")]
-    for key in _DAYS:
-        if said.get(key) is not None:
-            said[key] = date.fromisoformat(said[key])
-    made: Change = kind(**said)
-    return made
 
 
 def bound(made: Change, plain: Plain) -> Change:
