@@ -16,7 +16,7 @@ from anagen.clinic.audit.context import acting
 from anagen.clinic.people.actions import ChangedMeanwhile, NotAllowed, Refused
 from anagen.clinic.people.models import Patient, User
 from anagen.clinic.people.permissions import Role
-from anagen.clinic.recall import actions, queries
+from anagen.clinic.recall import actions, letters, queries
 from anagen.clinic.recall.actions import Subject
 from anagen.clinic.recall.models import About, Attempt, Contact, Link, Message, Recall
 from anagen.clinic.stock import actions as stock
@@ -34,6 +34,22 @@ def contact_of(recall: Recall, patient: Patient) -> Contact:
 
 
 # opening
+
+
+def test_who_joins_with_something_graver_makes_it_graver(
+    recall: Recall, reached: Reached, prescriber: User
+) -> None:
+    def again(severity: str) -> Recall:
+        asked = Subject(About.LOTS, [reached.lot])
+        return actions.open_recall(
+            by=prescriber, subject=asked, reason="Again", source="maker", severity=severity, key=uuid4()
+        ).recall
+
+    assert again("minor") == recall
+    assert Recall.objects.get().urgency == "moderate"
+    again("serious")
+    assert Recall.objects.get().urgency == "serious"
+    assert "Please call us today" in letters.body(contact_of(recall, reached.given))
 
 
 def test_opening_holds_back_lists_and_gives_work(recall: Recall, reached: Reached) -> None:

@@ -33,7 +33,7 @@ def body(contact: Contact) -> str:
             "We are writing to you because of a product or a procedure that was part of your treatment with us. "
             "We have learnt that it has to be looked at again, and we tell everybody whom it may concern."
         ),
-        _advice(contact.recall.severity),
+        _advice(contact.recall.urgency),
         _("Please do not stop any medicine because of this message."),
         _("Please tell us that you have read this: %(link)s") % {"link": _LINK},
         _("Your clinic") if not settings.CLINIC_NAME else settings.CLINIC_NAME,

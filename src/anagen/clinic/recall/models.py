@@ -7,6 +7,7 @@ Whom a lot, a nurse or a room has reached is never stored as a status: `trace` f
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,12 @@ class Severity(models.TextChoices):
     SERIOUS = "serious", _("Serious: tell everybody today")
     MODERATE = "moderate", _("Moderate: tell everybody within days")
     MINOR = "minor", _("Minor: for information")
+
+    @classmethod
+    def gravest(cls, said: Iterable[str]) -> Severity:
+        """Of several who judged the same; their order above is from grave to minor."""
+        given = set(said)
+        return next(one for one in cls if one.value in given)
 
 
 class Recall(models.Model):
@@ -78,6 +85,11 @@ class Recall(models.Model):
             ),
         ]
 
+    @property
+    def urgency(self) -> Severity:
+        """The gravest of what was said when it was opened and by all who joined."""
+        return Severity.gravest([self.severity, *(one.severity for one in self.joined.all() if one.severity)])
+
     def __str__(self) -> str:
         return f"{self.get_about_display()} {self.opened_at:%Y-%m-%d}"
 
@@ -109,6 +121,10 @@ class Joined(models.Model):
     recall = models.ForeignKey(Recall, on_delete=models.PROTECT, related_name="joined")
     reason = models.CharField(_("reason"), max_length=300)
     source = models.CharField(_("who says so"), max_length=10, choices=Source.choices)
+    # empty: not asked when it was joined
+    severity = models.CharField(
+        _("how urgent"), max_length=10, choices=Severity.choices, blank=True, default=""
+    )
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

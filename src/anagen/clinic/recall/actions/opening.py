@@ -84,7 +84,9 @@ def open_recall(
         standing = _standing(subject, lots, is_drill)
         if standing is not None:
             recall = held(standing)
-            Joined.objects.create(recall=recall, reason=reason, source=source, by=person(by))
+            Joined.objects.create(
+                recall=recall, reason=reason, source=source, severity=severity, by=person(by)
+            )
         else:
             now = timezone.now()
             begun = min(begun_at or now, now)
@@ -188,7 +190,7 @@ def _list(by: User | str, recall: Recall, patients: Iterable[int]) -> None:
     )
     if recall.is_drill:
         return
-    due = timezone.localdate(recall.opened_at) + timedelta(days=_DAYS[Severity(recall.severity)])
+    due = timezone.localdate(recall.opened_at) + timedelta(days=_DAYS[recall.urgency])
     add_tasks(
         by=by,
         origin=ORIGIN,
