@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from . import todays_questions
 from .actions import Sent
 from .actions.session import MOST_AT_ONCE
 
+_FARTHEST: Final = timedelta(days=365 * 60)  # the difference of two clocks is kept in seconds
 _TICKS: Final = ("scalp", "kit", "well", "serious", "aside")
 _TEXTS: Final = (
     "words", "code", "agent", "how", "mg_per_ml", "ml", "score", "reason", "term", "done", "result", "device",
@@ -34,11 +35,21 @@ _OF: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.ALLERGY_TEST: frozenset({"result"}),
 }
 
+_NOT_SAID: Final = frozenset({"csrfmiddlewaretoken", "key", "kind", "then"})  # of what a form sends
+
 
 def key_of(post: QueryDict, kind: str = "") -> UUID:
-    """The key of the form that was sent, one for each kind of event in it: sent twice, it counts once."""
+    """The key of the form that was sent, one for each kind of event in it: sent twice, it counts once.
+
+    What was corrected on the same page is something else. A signature stays one, whatever was typed with it.
+    """
     base = uuid_of(post.get("key"))
-    return uuid.uuid5(base, kind) if kind else base
+    if not kind:
+        return base
+    if "password" in post:
+        return uuid.uuid5(base, kind)
+    said = sorted((name, values) for name, values in post.lists() if _belongs(name, kind))
+    return uuid.uuid5(base, f"{kind} {json.dumps(said)}")
 
 
 def uuid_of(said: Any) -> UUID:
@@ -46,6 +57,16 @@ def uuid_of(said: Any) -> UUID:
         return UUID(str(said))
     except ValueError:
         return uuid.uuid4()
+
+
+def _belongs(name: str, kind: str) -> bool:
+    """Whether a field of a form with several kinds says something about this one."""
+    if name.startswith("q-") or name == "rest":
+        return kind == Kind.QUESTIONS
+    of = {str(one): fields for one, fields in _OF.items()}
+    if kind in of or kind == Kind.QUESTIONS:
+        return name in of.get(kind, ()) or (name == "for" and kind == Kind.ALLERGY_TEST)
+    return name not in _NOT_SAID and not any(name in fields for fields in of.values())
 
 
 def kinds_of(post: QueryDict) -> list[str]:
@@ -104,7 +125,7 @@ def sent_events(body: bytes) -> tuple[list[Sent], datetime | None]:
     """A list of events as JSON, and the clock of the screen that sent it. Raises Refused with the place."""
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused(_("This is no JSON.")) from None
     listed = document.get("events") if isinstance(document, dict) else None
     if not isinstance(listed, list):
@@ -132,9 +153,10 @@ def _event(number: int, one: Any) -> Sent:
 def _moment(said: Any, place: str) -> datetime:
     try:
         moment = datetime.fromisoformat(str(said))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        far = moment.tzinfo is None or abs(moment.astimezone(UTC) - timezone.now()) > _FARTHEST
+    except (ValueError, OverflowError, RecursionError):
+        moment, far = None, True
+    if moment is None or far:
         raise Refused(
             _("%(place)s: write day, time and offset, as in 2026-11-21T09:30:00+00:00.") % {"place": place}
         )
