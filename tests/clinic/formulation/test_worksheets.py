@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -10,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from anagen.clinic.formulation import actions, judging, queries
+from anagen.clinic.formulation.dividing import split
 from anagen.clinic.formulation.judging import Wanted, Wish
 from anagen.clinic.formulation.models import KeptFormulary, Worksheet
 from anagen.clinic.formulation.queries import Standing
@@ -18,6 +20,7 @@ from anagen.clinic.people.models import Patient, User
 from anagen.clinic.review.queries import current
 from anagen.clinic.stock import actions as stock
 from anagen.clinic.stock.models import Place, Product
+from anagen.medicine.facts import Facts
 
 from .conftest import Sheets, decided, receive, sheet_of
 
@@ -151,6 +154,20 @@ def test_what_does_not_hold_together_is_divided_into_the_fewest_syringes(
     assert [len(one.request["request"]["components"]) for one in alone] == [2, 1], "never thinned"
     with pytest.raises(Refused):
         actions.split_worksheet(by=nurse, worksheet=worksheet(saline="5"), on=today)
+
+
+def test_a_syringe_with_an_answer_missing_is_not_known_to_hold(
+    worksheet: Sheets,
+) -> None:
+    sheet = worksheet(b12="0.5", lidocaine="0.5")
+    asked = judging.Known.at(sheet.decision)
+    whole = judging.again(sheet)
+    weighed = replace(whole, request=replace(whole.request, weight=Decimal(70)))
+    answered = split(weighed, asked)
+    unweighed = split(whole, asked)
+    unasked = split(whole, judging.Known(Facts()))
+    assert [len(one.syringes) for one in (answered, unweighed, unasked)] == [2, 2, 2]
+    assert [one.undecided for one in (answered, unweighed, unasked)] == [0, 1, 2]
 
 
 def test_worksheets_are_judged_again_from_what_they_kept(

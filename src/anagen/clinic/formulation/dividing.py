@@ -40,7 +40,8 @@ _REASONS: Final = {
 class Split:
     """The syringes as component lists, and what is kept apart, in words; without syringes: why there are none.
 
-    ``undecided``: pairs inside a syringe that nobody has tested; each still asks for a decision with a name.
+    ``undecided``: pairs that nobody has tested, and syringes that are not known to keep their limits; each still asks
+    for a decision with a name, or for the answer that is missing.
     """
 
     syringes: tuple[tuple[Component, ...], ...]
@@ -49,7 +50,9 @@ class Split:
 
 
 def split(found: Judged, known: Known) -> Split:
-    """Divide what was judged. First by what is known alone; where that does not do, with pairs nobody has tested."""
+    """Divide what was judged: by what is known alone; then with syringes whose limits ask for a decision or an answer,
+    of what is known to go together; only where that does not do either, with pairs nobody has tested.
+    """
     request, formulary = found.request, found.formulary
     contents = [
         tuple(part.ingredient for part in formulary.products[one.name].contents)
@@ -93,14 +96,15 @@ def split(found: Judged, known: Known) -> Split:
     wishes = [Wish(title, len(contents[place]) > 1) for title, place in zip(titles, active, strict=True)]
     limits = Limits(least=1)
     answer = fewest_syringes(wishes, pair=lambda i, j: relations[i, j], holds=holds, limits=limits)
-    if isinstance(answer, NoDivision):
-        by_name = _("to be decided by name")
-        decided = {frozenset(pair): by_name for pair in relations} | {
-            frozenset(group): by_name for group in _groups(len(active))
-        }
-        answer = fewest_syringes(
-            wishes, pair=lambda i, j: relations[i, j], holds=holds, decided=decided, limits=limits
-        )
+    everything = [frozenset(group) for group in _groups(len(active))]
+    untested = {frozenset(pair) for pair, one in relations.items() if one.together is Truth.UNKNOWN}
+    tested = [group for group in everything if not any(pair <= group for pair in untested)]
+    for groups in (tested, everything):
+        if isinstance(answer, NoDivision):
+            decided = dict.fromkeys(groups, _("to be decided by name, or answered"))
+            answer = fewest_syringes(
+                wishes, pair=lambda i, j: relations[i, j], holds=holds, decided=decided, limits=limits
+            )
     if isinstance(answer, NoDivision):
         return Split((), _why_not(answer, titles))
     return Split(
@@ -137,7 +141,10 @@ def _apart(answer: Division, titles: Sequence[str]) -> list[str]:
 
 
 def _holds(parts: tuple[Component, ...], found: Judged, known: Known) -> bool | None:
-    """Whether a group keeps its limits: NO for what nobody may set aside, unknown for what asks for a decision."""
+    """Whether a group keeps its limits: NO for what nobody may set aside.
+
+    Unknown for what asks for a decision, and for what has not been answered.
+    """
     request = MixtureRequest(
         route=found.request.route,
         components=parts,
@@ -146,8 +153,9 @@ def _holds(parts: tuple[Component, ...], found: Judged, known: Known) -> bool | 
         given_before=found.request.given_before,
     )
     answer = answered(request, found.formulary, on=found.answer.on, known=known).answer
-    weighing = [finding for finding in answer.reasons if finding.verdict > Verdict.INCOMPLETE]
-    if any(not may_be_overridden(finding) or _too_much(finding) for finding in weighing):
+    weighing = [finding for finding in answer.reasons if finding.verdict > Verdict.CAUTION]
+    heavy = [finding for finding in weighing if finding.verdict is not Verdict.INCOMPLETE]
+    if any(not may_be_overridden(finding) or _too_much(finding) for finding in heavy):
         return False
     return None if weighing else True
 
