@@ -193,10 +193,10 @@ def test_a_signature_does_not_carry_over_to_what_nobody_has_read() -> None:
 def test_other_changes_of_what_was_shipped_otherwise_are_decided_anew() -> None:
     other = edited(PAINKILLER, change="Nothing would.")
     for made in (to(PAINKILLER, {"wait": "10 d"}), AdviceOnly(rule=PAINKILLER, **SAID)):
-        made = changes.bound(made, shipped().plain)
-        (fault,) = changes.apply(other, [made])[1]
+        change = changes.bound(made, shipped().plain)
+        (fault,) = changes.apply(other, [change])[1]
         assert "has changed since" in fault.what and "Decide anew" in fault.mend
-        plain, faults = changes.apply(other, [made, Withdrawn(rule=PAINKILLER, **SAID)])
+        plain, faults = changes.apply(other, [change, Withdrawn(rule=PAINKILLER, **SAID)])
         assert not faults and "changed" not in newest(plain, PAINKILLER)
 
 

@@ -29,7 +29,7 @@ Browser = Callable[[Role | None], Client]
 
 PAINKILLER, PREGNANCY = "drug.self_bought_painkiller", "contraindication.pregnancy"
 WHY = "Agreed in the meeting of the clinic."
-OWN = {
+OWN: dict[str, Any] = {
     "id": "clinic.recent_tattoo",
     "title": "Fever in the last three days",
     "topic": "deferral",
@@ -137,7 +137,7 @@ def test_a_rule_of_the_clinic_decides_until_it_is_withdrawn(
 
 
 def spoilt(**version: Any) -> dict[str, Any]:
-    return OWN | {"versions": [OWN["versions"][0] | version]}  # type: ignore[index]
+    return OWN | {"versions": [OWN["versions"][0] | version]}
 
 
 @pytest.mark.parametrize(
