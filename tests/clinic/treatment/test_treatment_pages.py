@@ -36,6 +36,13 @@ def post(browser: Client, treatment: Treatment, name: str = "events", **fields: 
     return browser.post(at(name, treatment), {"key": str(uuid.uuid4()), **fields})
 
 
+def test_the_room_is_kept_and_offered_again_the_same_day(nurses: Client, expected: Patient) -> None:
+    nurses.post(reverse("treatment:start", args=[expected.number]), {"room": " Room  2 "})
+    assert Treatment.objects.get().room == "Room 2"
+    treatments = nurses.get(reverse("treatment:treatments", args=[expected.number]))
+    assert treatments.context["room"] == nurses.get(reverse("treatment:day")).context["room"] == "Room 2"
+
+
 def test_a_repeat_session_from_the_patient_to_the_record(
     nurses: Client, client_of: Browser, expected: Patient, today: date
 ) -> None:
@@ -158,6 +165,9 @@ def test_what_a_program_cannot_mean_is_refused_with_its_place(nurses: Client, tr
         ({"events": [one | {"key": "1"}]}, "events[0].key"),
         ({"events": [one | {"at": "today"}]}, "events[0].at"),
         ({"events": [one | {"at": "2026-11-21T09:30:00"}]}, "events[0].at"),
+        ({"events": [one | {"at": "0001-01-01T00:00:00+14:00"}]}, "events[0].at"),
+        ({"events": [one | {"at": "9999-12-31T23:59:59-14:00"}]}, "events[0].at"),
+        ("[" * 100_000, "no JSON"),
         ({"events": [one | {"data": []}]}, "events[0].data"),
         ({"events": [one], "sent_at": "now"}, "sent_at"),
     ]
@@ -165,6 +175,30 @@ def test_what_a_program_cannot_mean_is_refused_with_its_place(nurses: Client, tr
         answer = send(nurses, treatment, document)
         assert answer.status_code == 400 and place in answer.json()["error"]
     assert not Event.objects.filter(kind="note").exists()
+
+
+def test_what_no_database_keeps_is_left_out_or_refused(nurses: Client, treatment: Treatment) -> None:
+    point = {"region": "vertex", "position_mm": [10**400, 0, 0], "depth_mm": "2", "volume_ml": "0.05"}
+    deep: list[Any] = []
+    for _level in range(400):
+        deep = [deep]
+    said: list[tuple[str, dict[str, Any], bool]] = [
+        ("note", {"words": "a\ud800b\x00c"}, True),
+        ("map", {"points": [point], "map": {"spacing_mm": float("nan"), "\ud800": deep}}, True),
+        ("map", {"points": [point], "map": {"head_cm": {}, "regions": 7}}, False),
+        ("pain", {"score": {"a": "\ud800"}}, False),
+        ("vitals", {"pulse": "9" * 4000}, False),
+        ("questions", {"answers": {"infection.fever": {"value": {"a": []}}}}, False),
+        ("questions", {"answers": {"infection.fever": {"value": "yes", "since": "tomorrow"}}}, False),
+        ("setup", {"device": "device.syringe", "technique": [], "settings": "x"}, False),
+    ]
+    at_ = timezone.now().isoformat()
+    sent = [{"key": str(uuid.uuid4()), "kind": kind, "at": at_, "data": data} for kind, data, _kept in said]
+    answer = send(nurses, treatment, {"events": sent})
+    assert answer.status_code == 200
+    assert [one["accepted"] for one in answer.json()["events"]] == [kept for _kind, _data, kept in said]
+    assert Event.objects.get(kind="note").data == {"words": "abc"}
+    assert "position_mm" not in Event.objects.get(kind="map").data["points"][0]
 
 
 # consent, texts, papers

@@ -125,7 +125,7 @@ def rebuilt(kept: Mapping[str, Any], scalp: Scalp) -> Plan | None:
         return None
     try:
         return _rebuilt(kept, map_, scalp)
-    except (KeyError, TypeError, ValueError, ArithmeticError, IndexError):
+    except (KeyError, TypeError, ValueError, ArithmeticError, IndexError, AttributeError):
         raise Refused(_("The map cannot be read.")) from None
 
 

@@ -36,6 +36,7 @@ VITALS: Final = {
 }
 TEST_RESULTS: Final = ("negative", "positive", "not_done")
 _LONGEST: Final = 500
+_WIDEST: Final = 1000  # mm; no head reaches as far
 _WHOLE_MAP: Final = 2000  # points that are looked at before a map is refused for its size
 
 
@@ -52,7 +53,21 @@ def cleaned(kind: Kind, data: Any, here: Situated) -> dict[str, Any]:
     """The data of an event as it is kept. Raises Refused."""
     if not isinstance(data, Mapping):
         raise Refused(_("This entry cannot be read."))
-    return _CLEAN[kind](data, here)
+    try:
+        return _CLEAN[kind](_legible(data), here)
+    except (AttributeError, OverflowError, RecursionError, InvalidOperation):
+        raise Refused(_("This entry cannot be read.")) from None
+
+
+def _legible(said: Any) -> Any:
+    """The same without what no database keeps: halves of characters, zero bytes, numbers that are none."""
+    if isinstance(said, str):
+        return said.replace("\x00", "").encode(errors="ignore").decode()
+    if isinstance(said, float) and not math.isfinite(said):
+        return None
+    if isinstance(said, Mapping):
+        return {_legible(str(name)): _legible(value) for name, value in said.items()}
+    return [_legible(one) for one in said] if isinstance(said, list | tuple) else said
 
 
 # reading what was sent
@@ -311,7 +326,7 @@ def _place(point: Data) -> dict[str, Any]:
     if (
         isinstance(place, list)
         and len(place) == 3
-        and all(isinstance(one, int | float) and math.isfinite(one) for one in place)
+        and all(isinstance(one, int | float) and abs(one) < _WIDEST for one in place)
     ):
         return {"position_mm": [str(round(Decimal(str(one)), 1)) for one in place]}
     return {}
@@ -319,7 +334,7 @@ def _place(point: Data) -> dict[str, Any]:
 
 def _small(said: Any) -> Any:
     """What the map says of itself (regions, spacing, head, marks), if it is no larger than a page."""
-    return said if isinstance(said, Mapping) and len(str(said)) < 20_000 else {}
+    return said if isinstance(said, Mapping) and "head_cm" in said and len(str(said)) < 20_000 else {}
 
 
 def _pain(data: Data, here: Situated) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def _given(definition: FactDefinition, said: Any, on: date) -> Given:
         since, until = (
             date.fromisoformat(str(parts[name])) if parts.get(name) else None for name in ("since", "until")
         )
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError, ArithmeticError):
         raise Refused(_("“%(label)s”: this answer cannot be read.") % {"label": definition.label}) from None
     if definition.type is FactType.EVENT and value == "yes" and (since is None or since > on):
         raise Refused(_("“%(label)s”: say on which day, today at the latest.") % {"label": definition.label})
