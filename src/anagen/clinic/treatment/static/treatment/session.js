@@ -69,7 +69,8 @@
         const button = element("button", "button button--secondary", words.understood);
         button.type = "button";
         button.addEventListener("click", async () => {
-          await anagenKeep.drop(event.number);
+          mine = mine.filter((one) => one.key !== event.key);
+          if (event.number !== null) await anagenKeep.drop(event.number);
           await look();
           status.focus();
         });
@@ -114,8 +115,17 @@
 
   // --- keeping
 
+  // What another tab has added or sent counts as well; what could not be written to the disk, and what was tapped while
+  // the disk was read, stays in the page.
   async function look() {
-    ({ mine, others } = await anagenKeep.waiting(here, key));
+    const before = new Set(mine);
+    const read = await anagenKeep.waiting(here, key);
+    const known = new Set(read.mine.map((event) => event.key));
+    const added = mine.filter((event) => !known.has(event.key) && (event.number === null || !before.has(event)));
+    // dismissed or settled while the disk was read
+    const gone = new Set([...before].filter((event) => !mine.includes(event)).map((event) => event.key));
+    mine = [...read.mine.filter((event) => !gone.has(event.key)), ...added];
+    others = read.others;
     say();
   }
 
@@ -183,7 +193,7 @@
     if (answer.type === "opaqueredirect" || answer.status === 401) return { fault: "signed_out" };
     if (answer.status === 403 && again) return (await greet()) || post(events, false);
     if (answer.status === 400 && events.length === 1) return { refused: (await answer.json()).error };
-    return { fault: answer.status === 403 || answer.status === 404 ? "denied" : "busy" };
+    return { fault: answer.status === 403 || answer.status === 404 ? "denied" : "busy", broken: answer.status === 500 };
   }
 
   // Who is signed in now, and the token of this sign-in; what is wrong when it is not the person who tapped.
@@ -223,14 +233,20 @@
   }
 
   async function sendAll() {
-    await reread();
+    await look();
     let most = 50;
+    const skipped = new Set(); // the clinic cannot take these now; they wait for the next round
+    const ready = () => waiting().filter((event) => !skipped.has(event.key));
     let arrived = false;
-    while (waiting().length) {
-      const batch = waiting().slice(0, most);
+    while (ready().length) {
+      const batch = ready().slice(0, most);
       const outcome = await post(batch);
       if (outcome.fault === "busy" && most > 1) { // one entry alone may be at fault: it must not hold up the others
         most = 1;
+        continue;
+      }
+      if (outcome.fault === "busy" && outcome.broken && skipped.size < 3) {
+        skipped.add(batch[0].key);
         continue;
       }
       if (outcome.fault) return failed(outcome.fault);
@@ -242,6 +258,10 @@
       say();
       channel?.postMessage(here.session);
     }
+    if (skipped.size) {
+      failed("busy");
+      return arrived && refresh();
+    }
     if (fault === "offline" || fault === "busy") {
       const wrong = await greet();
       if (wrong) return failed(wrong.fault);
@@ -249,13 +269,6 @@
     }
     say();
     if (arrived) await refresh();
-  }
-
-  // What another tab has added or sent counts as well; what could not be written to the disk stays in the page.
-  async function reread() {
-    const loose = mine.filter((event) => event.number === null);
-    await look();
-    mine.push(...loose);
   }
 
   async function settle(result) {
@@ -366,7 +379,7 @@
   window.addEventListener("online", () => { tries = 0; send(); });
   window.addEventListener("offline", () => { if (fault !== "offline") failed("offline"); });
   window.addEventListener("beforeunload", (event) => { if (mine.some((one) => one.number === null)) event.preventDefault(); });
-  channel?.addEventListener("message", ({ data }) => { if (here && data === here.session && !sending) reread().then(send); });
+  channel?.addEventListener("message", ({ data }) => { if (here && data === here.session && !sending) look().then(send); });
 
   async function serveWithoutNetwork() {
     if (!("serviceWorker" in navigator) || !bar.dataset.worker) return;
