@@ -161,7 +161,7 @@ def of_nurse(nurse: User, *, first: date | None = None, last: date | None = None
 
 def of_room(room: str, *, first: date | None = None, last: date | None = None) -> list[Step]:
     """Everybody who was treated in a room, from one day to another, both included."""
-    return _of_sessions(Treatment.objects.filter(room=room), first, last)
+    return _of_sessions(Treatment.objects.filter(room__iexact=room), first, last)
 
 
 def _of_sessions(sessions: QuerySet[Treatment], first: date | None, last: date | None) -> list[Step]:

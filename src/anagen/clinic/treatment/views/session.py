@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from anagen.clinic.people.queries import today
 from anagen.medicine.treatment import State
 
 from .. import actions, consenting, devices, live, presentation, queries, typed
-from ..models import ConsentKind
+from ..models import ConsentKind, Treatment
 from ..queries import Session
 from ..wording import GAPS, STATES
 from .common import with_session
@@ -43,8 +44,19 @@ def day(request: HttpRequest) -> HttpResponse:
             "to_countersign": queries.to_countersign() if user.may(Permission.SUPERVISE) else None,
             "states": STATES,
             "today": today(),
+            **_rooms(user, today()),
         },
     )
+
+
+def _rooms(user: Any, on: date) -> dict[str, Any]:
+    """The room in which this person worked last today, and those that are in use."""
+    named = Treatment.objects.exclude(room="").filter(day__lte=on, day__gte=on - timedelta(days=60))
+    last = named.filter(day=on, injector=user.pk).order_by("-pk").values_list("room", flat=True).first()
+    return {
+        "room": last or "",
+        "rooms": sorted(set(named.order_by().values_list("room", flat=True).distinct())),
+    }
 
 
 @needs(Permission.SEE_TREATMENT)
@@ -69,6 +81,7 @@ def treatments(request: HttpRequest, *, patient: Patient) -> HttpResponse:
             "key": uuid.uuid4(),
             "states": STATES,
             "today": on,
+            **(_rooms(user, on) if user.may(Permission.TREAT) else {}),
         },
     )
 
@@ -79,8 +92,11 @@ def treatments(request: HttpRequest, *, patient: Patient) -> HttpResponse:
 def start(request: HttpRequest, *, patient: Patient) -> HttpResponse:
     """Begin today's session, or go on with the one that is open."""
     user: Any = request.user
+    room = request.POST["room"] if "room" in request.POST else _rooms(user, today())["room"]
     try:
-        made = actions.start_treatment(by=user, patient=patient, on=today(), key=typed.key_of(request.POST))
+        made = actions.start_treatment(
+            by=user, patient=patient, on=today(), key=typed.key_of(request.POST), room=room
+        )
     except NotAllowed as refused:
         raise PermissionDenied(str(refused)) from None
     except Refused as refused:  # the page leads to the session that is not finished
