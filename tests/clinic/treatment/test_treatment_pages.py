@@ -36,13 +36,6 @@ def post(browser: Client, treatment: Treatment, name: str = "events", **fields: 
     return browser.post(at(name, treatment), {"key": str(uuid.uuid4()), **fields})
 
 
-def test_the_room_is_kept_and_offered_again_the_same_day(nurses: Client, expected: Patient) -> None:
-    nurses.post(reverse("treatment:start", args=[expected.number]), {"room": " Room  2 "})
-    assert Treatment.objects.get().room == "Room 2"
-    treatments = nurses.get(reverse("treatment:treatments", args=[expected.number]))
-    assert treatments.context["room"] == nurses.get(reverse("treatment:day")).context["room"] == "Room 2"
-
-
 def test_a_repeat_session_from_the_patient_to_the_record(
     nurses: Client, client_of: Browser, expected: Patient, today: date
 ) -> None:
