@@ -118,9 +118,9 @@ def test_a_duration_in_a_unit_that_is_none_of_time_is_refused() -> None:
         Duration(3, "kg")
 
 
-@pytest.mark.parametrize("text", ["9999999 d", "131 a", "1600 mo", "-9999999 wk"])
-def test_a_duration_beyond_any_life_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="longer than a life"):
+@pytest.mark.parametrize("text", ["9999999 d", "1001 a", "12001 mo", "-9999999 wk"])
+def test_a_duration_beyond_any_calendar_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="longer than a thousand years"):
         Duration.parse(text)
 
 

@@ -15,7 +15,7 @@ _MINUTES: Final = {"min": 1, "h": 60, "d": 24 * 60, "wk": 7 * 24 * 60}
 _DAY: Final = _MINUTES["d"]
 _MONTHS: Final = {"mo": 1, "a": 12}
 _LONGEST_MONTH: Final = 31 * _DAY
-_LONGEST: Final = 130 * 12 * _LONGEST_MONTH  # what is longer than any life leads out of the calendar
+_LONGEST: Final = 1000 * 12 * _LONGEST_MONTH  # what is far longer leads out of the calendar
 _FORM: Final = re.compile(r"(-?\d+) (min|h|d|wk|mo|a)")
 
 
@@ -30,7 +30,7 @@ class Duration:
         if self.unit not in _MINUTES and self.unit not in _MONTHS:
             raise ValueError(f"“{self.unit}” is no unit of time; use min, h, d, wk, mo or a")
         if abs(self.number) * (_MINUTES.get(self.unit) or _MONTHS[self.unit] * _LONGEST_MONTH) > _LONGEST:
-            raise ValueError(f"“{self.number} {self.unit}” is longer than a life; check the number")
+            raise ValueError(f"“{self.number} {self.unit}” is longer than a thousand years; check the number")
 
     @classmethod
     def parse(cls, text: str) -> Duration:
